@@ -1,0 +1,5 @@
+from django.contrib import admin
+
+
+class ClinicAdminSite(admin.AdminSite):
+    """The staff side."""

@@ -1,0 +1,25 @@
+"""One JSON line per log record: a visitor's line breaks cannot forge an entry, and no request data is added."""
+
+import json
+import logging
+from datetime import UTC, datetime
+
+
+class JsonLine(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if record.exc_info and record.exc_info[0]:
+            # The type and the place, never the text: an error's text may quote what a patient typed.
+            line["error"] = record.exc_info[0].__name__
+            traceback = record.exc_info[2]
+            frames = []
+            while traceback:
+                frames.append(f"{traceback.tb_frame.f_code.co_filename}:{traceback.tb_lineno}")
+                traceback = traceback.tb_next
+            line["where"] = frames[-6:]
+        return json.dumps(line, ensure_ascii=False)
