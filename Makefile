@@ -1,0 +1,14 @@
+# Every recipe is one plain command: make starts it without a shell between, so Ctrl-C and SIGTERM reach it.
+PYTHON ?= python3
+ifeq ($(shell command -v $(PYTHON) 2>/dev/null),)
+$(error Python 3.11 or newer is needed. Install it first: sudo apt install python3 python3-venv)
+endif
+
+.DEFAULT_GOAL := help
+.PHONY: help run
+
+help:  ## this list
+	@sed -n 's/^\([a-z]*\):.*## */  make \1: /p' Makefile
+
+run:  ## everything from a bare machine to the running site, http://127.0.0.1:8000 (HOST=..., PORT=...)
+	@$(PYTHON) scripts/run.py
