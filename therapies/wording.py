@@ -210,10 +210,10 @@ def rated_by(row: Row) -> str:
 
 def responders(row: Row, treatment: str) -> str:
     """How many got better in each group, also as "in 100", or nothing where a row holds no counts."""
-    counted = [row.get(name) for name in ("intervention_n", "intervention_total", "comparator_n", "comparator_total")]
-    if None in counted or not (counted[1] and counted[3]):
+    n, total = row.get("intervention_n"), row.get("intervention_total")
+    other_n, other_total = row.get("comparator_n"), row.get("comparator_total")
+    if n is None or other_n is None or not total or not other_total:
         return ""
-    n, total, other_n, other_total = counted
     other = row.get("comparator", "").strip() or "the other treatment"
     return (
         f"{n} of {total} people given {treatment} ({round(100 * n / total)} in 100), "
