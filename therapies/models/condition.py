@@ -1,5 +1,6 @@
 from django.db import models
 
+from therapies.addresses import page_url
 from therapies.models.page import Page
 
 
@@ -36,7 +37,7 @@ class Condition(Page):
         super().save(*args, **kwargs)
 
     def get_absolute_url(self):
-        return f"/conditions/{self.slug}/"
+        return page_url(self.kind, self.slug)
 
 
 class CareAdvice(models.Model):

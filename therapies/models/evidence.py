@@ -196,6 +196,8 @@ class OutcomeEvidence(models.Model):
                 condition=models.Q(mean_difference__isnull=True, range_low__isnull=True, range_high__isnull=True)
                 | models.Q(
                     mean_difference__isnull=False,
+                    range_low__isnull=False,
+                    range_high__isnull=False,
                     range_low__lte=models.F("mean_difference"),
                     range_high__gte=models.F("mean_difference"),
                 ),
@@ -210,7 +212,12 @@ class OutcomeEvidence(models.Model):
                     comparator_total__isnull=True,
                 )
                 | models.Q(
-                    intervention_n__lte=models.F("intervention_total"), comparator_n__lte=models.F("comparator_total")
+                    intervention_n__isnull=False,
+                    intervention_total__isnull=False,
+                    comparator_n__isnull=False,
+                    comparator_total__isnull=False,
+                    intervention_n__lte=models.F("intervention_total"),
+                    comparator_n__lte=models.F("comparator_total"),
                 ),
                 violation_error_message="Give all four counts, each part not larger than its whole.",
             ),

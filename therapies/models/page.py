@@ -2,6 +2,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models.functions import Lower
 
+from therapies.addresses import page_url
+
 
 class Kind(models.TextChoices):
     CONDITION = "condition", "Condition"
@@ -39,6 +41,7 @@ class Page(models.Model):
 
     class Meta:
         ordering = ["title"]
+        permissions = [("publish_page", "Can publish pages"), ("withdraw_page", "Can withdraw pages")]
         constraints = [
             models.UniqueConstraint(
                 "kind",
@@ -72,7 +75,7 @@ class Article(Page):
         super().save(*args, **kwargs)
 
     def get_absolute_url(self):
-        return "/evidence/how-we-grade/" if self.slug == "how-we-grade" else f"/about/{self.slug}/"
+        return page_url(self.kind, self.slug)
 
 
 class Section(models.Model):

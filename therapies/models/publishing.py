@@ -11,7 +11,10 @@ class RevisionQuerySet(models.QuerySet):
 
 
 class Revision(models.Model):
-    """A page's document, frozen. Readers see the live one; it never changes after submission."""
+    """A page's document, frozen. Readers see the live one; it never changes after submission.
+
+    A draft has no document yet (the working copy is the rows): it only collects who changed the page.
+    """
 
     class State(models.TextChoices):
         DRAFT = "draft", "Draft"
@@ -26,9 +29,11 @@ class Revision(models.Model):
     page = models.ForeignKey(Page, on_delete=models.PROTECT, related_name="revisions")
     number = models.PositiveIntegerField()
     state = models.CharField(max_length=16, choices=State.choices, default=State.DRAFT)
-    document = models.JSONField(help_text="The page document: what the public sees.")
-    content_hash = models.CharField(max_length=64)
-    change_note = models.CharField(max_length=300, help_text="One plain sentence for readers: what changed.")
+    document = models.JSONField(default=dict, blank=True, help_text="The page document: what the public sees.")
+    content_hash = models.CharField(max_length=64, blank=True)
+    change_note = models.CharField(
+        max_length=300, blank=True, help_text="One plain sentence for readers: what changed."
+    )
     is_demonstration = models.BooleanField(
         default=False, help_text="Live without a clinician's approval; never served by a real clinic."
     )
@@ -47,6 +52,14 @@ class Revision(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["page", "number"], name="revision_number_once_a_page"),
             models.UniqueConstraint(fields=["page"], condition=models.Q(state="live"), name="one_live_revision_a_page"),
+            models.UniqueConstraint(fields=["page"], condition=models.Q(state="draft"), name="one_open_draft_a_page"),
+            models.CheckConstraint(
+                name="only_a_draft_has_no_document", condition=models.Q(state="draft") | ~models.Q(content_hash="")
+            ),
+            models.CheckConstraint(
+                name="demonstration_has_no_approver",
+                condition=models.Q(is_demonstration=False) | models.Q(approved_by__isnull=True),
+            ),
             models.CheckConstraint(
                 name="approved_by_someone_at_a_time",
                 condition=models.Q(approved_by__isnull=True, approved_at__isnull=True)

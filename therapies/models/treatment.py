@@ -1,5 +1,6 @@
 from django.db import models
 
+from therapies.addresses import page_url
 from therapies.models.page import Page
 
 
@@ -49,7 +50,7 @@ class Treatment(Page):
             models.CheckConstraint(
                 name="price_low_to_high",
                 condition=models.Q(price_low__isnull=True, price_high__isnull=True)
-                | models.Q(price_low__gte=0, price_low__lte=models.F("price_high")),
+                | models.Q(price_low__gte=0, price_high__isnull=False, price_low__lte=models.F("price_high")),
                 violation_error_message="Give both prices, the lower one first.",
             ),
             models.CheckConstraint(
@@ -64,7 +65,7 @@ class Treatment(Page):
         super().save(*args, **kwargs)
 
     def get_absolute_url(self):
-        return f"/treatments/{self.slug}/"
+        return page_url(self.kind, self.slug)
 
 
 class Contraindication(models.Model):
@@ -105,14 +106,16 @@ class AdverseOutcome(models.Model):
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
-        ordering = ["-serious", "position", "pk"]
+        ordering = ["position", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["treatment", "name"], name="adverse_outcome_once"),
             models.CheckConstraint(
                 name="frequency_is_n_of_denominator",
                 condition=models.Q(frequency_n__isnull=True, frequency_denominator__isnull=True)
                 | models.Q(
-                    frequency_denominator__in=[100, 1000, 10000], frequency_n__lte=models.F("frequency_denominator")
+                    frequency_n__isnull=False,
+                    frequency_denominator__in=[100, 1000, 10000],
+                    frequency_n__lte=models.F("frequency_denominator"),
                 ),
                 violation_error_message="Give both numbers, the first not larger than the second.",
             ),
@@ -157,7 +160,9 @@ class RegulatoryStatus(models.Model):
             models.UniqueConstraint(fields=["treatment", "jurisdiction"], name="status_once_a_jurisdiction"),
             models.CheckConstraint(
                 name="recheck_after_check",
-                condition=models.Q(recheck_due__isnull=True) | models.Q(checked_on__lt=models.F("recheck_due")),
+                condition=models.Q(recheck_due__isnull=True)
+                | models.Q(checked_on__isnull=False, checked_on__lt=models.F("recheck_due")),
+                violation_error_message="The next check comes after the last one.",
             ),
         ]
 

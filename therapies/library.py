@@ -1,0 +1,246 @@
+"""The whole live site as one immutable value in memory, keyed by its version.
+
+`current()` costs one tiny query. It joins the live documents with the live facts that need no approval: the clinic,
+its clinicians, sources, glossary, questions, prices, and the dates of approval checks and reviews.
+"""
+
+import datetime
+import logging
+import threading
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.db import Error, connection
+
+from clinic.facts import Clinic, clinician_facts, read_clinic, read_clinicians
+from therapies.addresses import page_url
+from therapies.models import GlossaryTerm, QuestionToAsk, RegulatoryStatus, Revision, Source, Treatment
+
+__all__ = ["Clinic", "Library", "LibraryUnavailable", "LivePage", "current"]
+
+log = logging.getLogger(__name__)
+
+VERSION_SQL = "SELECT version FROM therapies_librarystate WHERE id = 1"
+
+_held: "Library | None" = None
+_loading = threading.Lock()
+
+
+class LibraryUnavailable(Exception):
+    """The database cannot be reached and this process has never held the library."""
+
+
+@dataclass(frozen=True, eq=False)
+class LivePage:
+    """What readers see of one page: its frozen document, who stands for it, and the live facts beside it.
+
+    `live` of a treatment: price_low, price_high, price_includes, price_on_request_reason, and regulatory_dates
+    as {jurisdiction: {checked_on, recheck_due}}. Empty for other kinds.
+    """
+
+    kind: str
+    slug: str
+    title: str
+    url: str
+    document: dict[str, Any]
+    revision: int
+    is_demonstration: bool
+    published_at: datetime.datetime
+    change_note: str
+    approved_by: dict[str, Any] | None
+    reviewed_on: datetime.date | None
+    next_review_due: datetime.date | None
+    live: dict[str, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Library:
+    """Everything the public side shows. Nothing in it is ever changed: a new version is a new Library."""
+
+    version: str
+    clinic: Clinic
+    clinicians: tuple[dict[str, Any], ...]
+    sources: dict[str, dict[str, Any]]
+    glossary: tuple[dict[str, Any], ...]
+    questions: tuple[dict[str, Any], ...]
+    live_pages: tuple[LivePage, ...]
+
+    def page(self, kind: str, slug: str) -> LivePage | None:
+        """One live page, or None."""
+        return self._by_address.get((kind, slug))
+
+    def pages(self, kind: str) -> tuple[LivePage, ...]:
+        """The live pages of a kind, by title."""
+        return self._by_kind.get(kind, ())
+
+    def shown_options(self, condition: LivePage) -> tuple[dict[str, Any], ...]:
+        """The condition's options in reading order; an option shows where both sides are live."""
+        return tuple(
+            option
+            for option in condition.document["options"]
+            if not option["treatment"] or self.page("treatment", option["treatment"])
+        )
+
+    def evidence_of(self, treatment: str) -> tuple[tuple[LivePage, dict[str, Any]], ...]:
+        """(condition, evidence row) for each row of a live condition about this live treatment, by condition title.
+
+        Rows whose direction is see_specific_condition are among them; they are never shown as results.
+        """
+        return self._evidence.get(treatment, ())
+
+    @cached_property
+    def _by_address(self) -> dict[tuple[str, str], LivePage]:
+        return {(page.kind, page.slug): page for page in self.live_pages}
+
+    @cached_property
+    def _by_kind(self) -> dict[str, tuple[LivePage, ...]]:
+        kinds: dict[str, list[LivePage]] = {}
+        for page in sorted(self.live_pages, key=lambda page: page.title.casefold()):
+            kinds.setdefault(page.kind, []).append(page)
+        return {kind: tuple(pages) for kind, pages in kinds.items()}
+
+    @cached_property
+    def _evidence(self) -> dict[str, tuple[tuple[LivePage, dict[str, Any]], ...]]:
+        found: dict[str, list[tuple[LivePage, dict[str, Any]]]] = {}
+        for condition in self.pages("condition"):
+            for row in condition.document["evidence"]:
+                for treatment in row["options"]:
+                    if self.page("treatment", treatment):
+                        found.setdefault(treatment, []).append((condition, row))
+        return {treatment: tuple(rows) for treatment, rows in found.items()}
+
+
+def current() -> Library:
+    """The library as it is now, for one query when this process already holds it.
+
+    While one thread loads a new version the others go on with the last one. Without a database the last one held
+    is returned; a process that never held one raises LibraryUnavailable.
+    """
+    held = _held
+    try:
+        version = _read_version()
+        if held is not None and version and held.version == version:
+            return held
+        return _reload(version, held)
+    except Error as error:
+        if held is None:
+            raise LibraryUnavailable from error
+        log.warning("library: no database, serving the last version held (%s)", type(error).__name__)
+        return held
+
+
+def _read_version() -> str:
+    """The token of the library, "" if there is none yet. A kept connection may have died: ask once more on a new one."""
+    try:
+        return _ask_version()
+    except Error:
+        if connection.in_atomic_block:
+            raise
+        connection.close()
+        return _ask_version()
+
+
+def _ask_version() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(VERSION_SQL)
+        row = cursor.fetchone()
+    return row[0] if row else ""
+
+
+def _reload(version: str, held: Library | None) -> Library:
+    global _held
+    if not _loading.acquire(blocking=held is None) and held is not None:
+        return held
+    try:
+        if _held is not None and _held is not held and _held.version == version:
+            return _held
+        # The version was read before the rows: newer rows under an older version are loaded again at the next call,
+        # older rows under a newer version would stay.
+        _held = _load(version)
+        return _held
+    finally:
+        _loading.release()
+
+
+def _load(version: str) -> Library:
+    clinic = read_clinic()
+    return Library(
+        version=version,
+        clinic=clinic,
+        clinicians=read_clinicians(),
+        sources={source.key: _source_facts(source) for source in Source.objects.all()},
+        glossary=tuple(GlossaryTerm.objects.values("term", "definition")),
+        questions=tuple(_questions()),
+        live_pages=tuple(_live_pages(include_demonstration=clinic.is_demo)),
+    )
+
+
+def _live_pages(*, include_demonstration: bool) -> list[LivePage]:
+    revisions = Revision.objects.live().select_related("page", "approved_by")
+    if not include_demonstration:
+        revisions = revisions.filter(is_demonstration=False)
+    live_facts = _live_facts()
+    return [_live_page(revision, live_facts.get(revision.page_id, {})) for revision in revisions]
+
+
+def _live_page(revision: Revision, live: dict[str, Any]) -> LivePage:
+    document = revision.document
+    return LivePage(
+        kind=document["kind"],
+        slug=document["slug"],
+        title=document["title"],
+        url=page_url(document["kind"], document["slug"]),
+        document=document,
+        revision=revision.number,
+        is_demonstration=revision.is_demonstration,
+        published_at=revision.published_at,
+        change_note=revision.change_note,
+        approved_by=clinician_facts(revision.approved_by) if revision.approved_by else None,
+        reviewed_on=revision.approved_at.date() if revision.approved_at else None,
+        next_review_due=None if revision.is_demonstration else revision.page.next_review_due,
+        live=live,
+    )
+
+
+def _live_facts() -> dict[int, dict[str, Any]]:
+    facts: dict[int, dict[str, Any]] = {}
+    for row in Treatment.objects.values(
+        "pk", "price_low", "price_high", "price_includes", "price_on_request_reason"
+    ).order_by():
+        facts[row.pop("pk")] = {**row, "regulatory_dates": {}}
+    for status in RegulatoryStatus.objects.all():
+        dates = {"checked_on": status.checked_on, "recheck_due": status.recheck_due}
+        if status.treatment_id in facts:
+            facts[status.treatment_id]["regulatory_dates"][status.jurisdiction] = dates
+    return facts
+
+
+def _source_facts(source: Source) -> dict[str, Any]:
+    return {
+        "key": source.key,
+        "authors": source.authors,
+        "title": source.title,
+        "publisher": source.publisher,
+        "year": source.year,
+        "doi": source.doi,
+        "url": source.url,
+        "kind": source.kind,
+        "kind_label": source.get_kind_display(),
+        "status": source.status,
+        "check": source.check_state,
+    }
+
+
+def _questions() -> list[dict[str, Any]]:
+    rows = QuestionToAsk.objects.values("key", "treatment__slug", "text", "why", "kind")
+    return [
+        {
+            "key": row["key"],
+            "treatment": row["treatment__slug"] or "",
+            "text": row["text"],
+            "why": row["why"],
+            "kind": row["kind"],
+        }
+        for row in rows
+    ]
