@@ -1,0 +1,155 @@
+"""A condition page: everything the template shows, in the order it shows it, so that sources are numbered as read."""
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.safestring import SafeString
+
+from therapies import prose, wording
+from therapies.library import Library, LivePage
+from therapies.models import BodyRegion
+from therapies.pages import evidence, parts
+from therapies.pages.approval import PLACES, approval_here, jurisdiction
+from therapies.pages.evidence import Block, Glance
+from therapies.pages.parts import CareCard, Claim, Link, Review, Section, ShownSource
+
+REGIONS = dict(BodyRegion.choices)
+BEFORE_OPTIONS = ("overview", "symptoms", "causes", "diagnosis", "prognosis", "self_care")
+USUAL, REGENERATIVE, SURGERY = "usual", "regenerative", "surgery"
+
+
+@dataclass(frozen=True)
+class ConditionPage:
+    page: LivePage
+    region: Link
+    parent: Link | None
+    facts: list[tuple[str, str]]
+    synonyms: list[str]
+    review: Review
+    contents: list[tuple[str, str]]
+    emergency: CareCard | None
+    urgent: CareCard | None
+    non_urgent: CareCard | None
+    when_chronic: SafeString
+    sections: list[Section]
+    natural_progression: SafeString
+    glance: list[Glance]
+    place: str  # where the approval statuses of the table hold
+    usual: list[Block]
+    known_unknown: list[Section]
+    regenerative: list[Block]
+    surgery: list[Block]
+    more_sections: list[Section]
+    claims: list[Claim]
+    questions: list[dict[str, Any]]
+    sources: list[ShownSource]
+    related: list[Link]
+
+
+def condition_page(library: Library, page: LivePage, today: datetime.date) -> ConditionPage:
+    """What the page of a condition shows on a day, everything resolved."""
+    document, clinic = page.document, library.clinic
+    citations = prose.Citations(library.sources)
+    sections = parts.Sections(document, citations, clinic)
+    options, rows = library.shown_options(page), evidence.shown_rows(page)
+    cards = parts.care_cards(document, clinic)
+    parent = library.page("condition", document["parent"]) if document["parent"] else None
+    # Everything that cites is built in reading order; keyword arguments are evaluated as written.
+    shown = ConditionPage(
+        page=page,
+        region=Link(REGIONS[document["body_region"]], f"/conditions/#pain-{document['body_region']}"),
+        parent=Link(parent.title, parent.url) if parent else None,
+        facts=parts.facts(document),
+        synonyms=parts.synonyms(document),
+        review=parts.review(page, today),
+        contents=[],
+        emergency=cards.get("emergency"),
+        urgent=cards.get("urgent"),
+        non_urgent=cards.get("non_urgent"),
+        when_chronic=prose.html(document["when_chronic"], citations),
+        sections=sections.take(*BEFORE_OPTIONS),
+        natural_progression=prose.html(document["natural_progression"], citations),
+        glance=[_glance(option, rows, library, citations, today) for option in options],
+        place=PLACES.get(jurisdiction(clinic.country), ""),
+        usual=_shelf(USUAL, options, rows, library, citations),
+        known_unknown=sections.take("known_unknown"),
+        regenerative=_shelf(REGENERATIVE, options, rows, library, citations),
+        surgery=_shelf(SURGERY, options, rows, library, citations),
+        more_sections=sections.rest(),
+        claims=parts.claims(document, citations),
+        questions=parts.questions(library, [option["treatment"] for option in options if option["treatment"]]),
+        sources=parts.cited(citations, library),
+        related=parts.related(_neighbours(library, page), but=page),
+    )
+    shown.contents.extend(_contents(shown))
+    return shown
+
+
+def _glance(
+    option: Mapping[str, Any],
+    rows: Sequence[wording.Row],
+    library: Library,
+    citations: prose.Citations,
+    today: datetime.date,
+) -> Glance:
+    approval = approval_here(library.page("treatment", option["treatment"]), library.clinic, today)
+    return evidence.glance(option, rows, approval, library, citations)
+
+
+def _shelf(
+    shelf: str,
+    options: Sequence[Mapping[str, Any]],
+    rows: Sequence[wording.Row],
+    library: Library,
+    citations: prose.Citations,
+) -> list[Block]:
+    """The blocks of one heading. A row about options of several headings stands under the most cautious one."""
+    kinds = {option["treatment"]: _kind(library, option["treatment"]) for option in options}
+    own = [option for option in options if kinds[option["treatment"]] == shelf]
+    mine = []
+    for row in rows:
+        found = {kinds[slug] for slug in row["options"] if slug in kinds}
+        if found and shelf == next(kind for kind in (REGENERATIVE, SURGERY, USUAL) if kind in found):
+            mine.append(row)
+    return evidence.blocks(own, mine, library, citations)
+
+
+def _kind(library: Library, slug: str) -> str:
+    page = library.page("treatment", slug) if slug else None
+    if page is None:
+        return USUAL
+    if page.document["is_regenerative"]:
+        return REGENERATIVE
+    return SURGERY if page.document["category"] == "surgery" else USUAL
+
+
+def _contents(shown: ConditionPage) -> list[tuple[str, str]]:
+    lines = [(card.level.replace("_", "-"), "When to get help now") for card in (shown.emergency, shown.urgent) if card]
+    lines = lines[:1] + [(section.id, section.heading) for section in shown.sections]
+    if shown.natural_progression:
+        lines.append(("without", "If you have no procedure"))
+    for there, place, label in (
+        (shown.glance, "options", "Options at a glance"),
+        (shown.usual, "usual-care", "What usual care can do"),
+        (shown.regenerative, "regenerative", "Regenerative options"),
+        (shown.surgery, "surgery", "Surgery"),
+        *((True, section.id, section.heading) for section in shown.more_sections),
+        (shown.claims, "claims", "What you may have read"),
+        (shown.non_urgent, "see-a-clinician", "When to see a clinician"),
+        (shown.questions, "ask", "Questions to ask"),
+        (shown.sources, "sources", "Sources"),
+    ):
+        if there:
+            lines.append((place, label))
+    return lines
+
+
+def _neighbours(library: Library, page: LivePage) -> list[LivePage | None]:
+    document = page.document
+    conditions = library.pages("condition")
+    children = [other for other in conditions if other.document["parent"] == page.slug]
+    nearby = [other for other in conditions if other.document["body_region"] == document["body_region"]]
+    parent = library.page("condition", document["parent"]) if document["parent"] else None
+    return [parent, *children, *nearby]

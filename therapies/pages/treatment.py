@@ -1,0 +1,201 @@
+"""A treatment page: its own document, and the evidence of every live condition that has it as an option."""
+
+import datetime
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.safestring import SafeString
+
+from therapies import prose, wording
+from therapies.library import Library, LivePage
+from therapies.models import Treatment
+from therapies.pages import approval, evidence, parts
+from therapies.pages.approval import Approval
+from therapies.pages.evidence import Result
+from therapies.pages.parts import Claim, Link, Review, Section, ShownSource
+
+CATEGORIES = dict(Treatment.Category.choices)
+PROCEDURES = dict(Treatment.Procedure.choices)
+CELL_SOURCES = dict(Treatment.CellSource.choices)
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
+
+
+@dataclass(frozen=True)
+class Harm:
+    """A harm with how often it happens, as "3 in 100 people" or in words."""
+
+    name: str
+    how_often: str
+    cites: SafeString
+
+
+@dataclass(frozen=True)
+class ForCondition:
+    """What studies found for one condition."""
+
+    title: str
+    url: str
+    results: list[Result]
+
+
+@dataclass(frozen=True)
+class TreatmentPage:
+    page: LivePage
+    category: str
+    procedure: str
+    cell_source: str
+    facts: list[tuple[str, str]]
+    synonyms: list[str]
+    review: Review
+    contents: list[tuple[str, str]]
+    approvals: list[Approval]
+    best: Result | None  # the most certain result, and the condition it is about
+    best_for: Link | None
+    paid: bool
+    about: list[Section]
+    evidence: list[ForCondition]
+    not_assessed: list[Link]  # conditions with this option and no row of evidence
+    limits: list[Section]
+    suitability: list[Section]
+    never: list[Mapping[str, Any]]
+    judged: list[Mapping[str, Any]]
+    day: list[Section]
+    recovery: str
+    common_harms: list[Harm]
+    serious_harms: list[Harm]
+    alternatives: list[Link]
+    cost: list[Section]
+    price: str
+    price_includes: str
+    when_to_call: list[Section]
+    report_harm: Link | None
+    more_sections: list[Section]
+    claims: list[Claim]
+    questions: list[dict[str, Any]]
+    sources: list[ShownSource]
+    related: list[Link]
+
+
+def treatment_page(library: Library, page: LivePage, today: datetime.date) -> TreatmentPage:
+    """What the page of a treatment shows on a day, everything resolved."""
+    document, clinic = page.document, library.clinic
+    citations = prose.Citations(library.sources)
+    sections = parts.Sections(document, citations, clinic)
+    found = [(condition, row) for condition, row in library.evidence_of(page.slug) if wording.is_result(row)]
+    best_for, best_row = max(found, key=lambda pair: wording.certainty(pair[1]).level, default=(None, None))
+    harm = approval.REPORT_HARM.get(approval.jurisdiction(clinic.country))
+    # Everything that cites is built in reading order; keyword arguments are evaluated as written.
+    shown = TreatmentPage(
+        page=page,
+        category=CATEGORIES[document["category"]],
+        procedure=PROCEDURES[document["procedure"]],
+        cell_source="" if document["cell_source"] == "none" else CELL_SOURCES[document["cell_source"]],
+        facts=parts.facts(document),
+        synonyms=parts.synonyms(document),
+        review=parts.review(page, today),
+        contents=[],
+        approvals=approval.approvals(page, clinic, citations, today),
+        best=evidence.result(best_row, library, citations, about=page.title, alone=True) if best_row else None,
+        best_for=Link(best_for.title, best_for.url) if best_for else None,
+        paid=document["offered_here"],
+        about=sections.take("overview", "how_it_works"),
+        evidence=_by_condition(page, found, library, citations),
+        not_assessed=_not_assessed(page, found, library),
+        limits=sections.take("limits"),
+        suitability=sections.take("suitability"),
+        never=[row for row in document["contraindications"] if row["degree"] == "absolute"],
+        judged=[row for row in document["contraindications"] if row["degree"] == "relative"],
+        day=sections.take("before", "during", "after"),
+        recovery=document["recovery"],
+        common_harms=_harms(document, citations, serious=False),
+        serious_harms=_harms(document, citations, serious=True),
+        alternatives=_alternatives(document, library),
+        cost=sections.take("cost"),
+        price=approval.price(page, clinic),
+        price_includes=page.live.get("price_includes", ""),
+        when_to_call=sections.take("when_to_call"),
+        report_harm=Link(*harm) if harm else None,
+        more_sections=sections.rest(),
+        claims=parts.claims(document, citations),
+        questions=parts.questions(library, [page.slug]),
+        sources=parts.cited(citations, library),
+        related=parts.related(_neighbours(library, page), but=page),
+    )
+    shown.contents.extend(_contents(shown))
+    return shown
+
+
+def _by_condition(
+    page: LivePage, found: list[tuple[LivePage, dict[str, Any]]], library: Library, citations: prose.Citations
+) -> list[ForCondition]:
+    gathered: dict[str, ForCondition] = {}
+    for condition, row in found:
+        group = gathered.setdefault(condition.slug, ForCondition(condition.title, condition.url, []))
+        group.results.append(evidence.result(row, library, citations, about=page.title, alone=True))
+    return list(gathered.values())
+
+
+def _not_assessed(page: LivePage, found: list[tuple[LivePage, dict[str, Any]]], library: Library) -> list[Link]:
+    assessed = {condition.slug for condition, _ in found}
+    return [Link(c.title, c.url) for c in _conditions(library, page) if c.slug not in assessed]
+
+
+def _conditions(library: Library, page: LivePage) -> list[LivePage]:
+    """The conditions that have this treatment as an option."""
+    return [
+        condition
+        for condition in library.pages("condition")
+        if any(option["treatment"] == page.slug for option in condition.document["options"])
+    ]
+
+
+def _harms(document: Mapping[str, Any], citations: prose.Citations, *, serious: bool) -> list[Harm]:
+    return [
+        Harm(row["name"], _how_often(row, citations), prose.links(citations.numbers(row["sources"])))
+        for row in document["adverse_outcomes"]
+        if row["serious"] == serious
+    ]
+
+
+def _how_often(row: Mapping[str, Any], citations: prose.Citations) -> str:
+    if row["frequency_n"] is None or row["frequency_denominator"] is None:
+        return row["frequency_words"]
+    return f"{row['frequency_n']:,} in {row['frequency_denominator']:,} people"
+
+
+def _alternatives(document: Mapping[str, Any], library: Library) -> list[Link]:
+    """What else there is: live treatments as links, other things in words. A treatment that is not live is left out."""
+    named = []
+    for name in document["alternatives"]:
+        page = library.page("treatment", name)
+        if page:
+            named.append(Link(page.title, page.url))
+        elif not SLUG.fullmatch(name):
+            named.append(Link(name, ""))
+    return named
+
+
+def _neighbours(library: Library, page: LivePage) -> list[LivePage | None]:
+    same = [p for p in library.pages("treatment") if p.document["category"] == page.document["category"]]
+    return [*same, *_conditions(library, page)]
+
+
+def _contents(shown: TreatmentPage) -> list[tuple[str, str]]:
+    headings: list[tuple[object, str, str]] = [(True, "status", "Status and results in short")]
+    headings += [(True, section.id, section.heading) for section in shown.about]
+    headings += [
+        (True, "evidence", "What trials found"),
+        *((True, section.id, section.heading) for section in shown.limits),
+        (shown.suitability or shown.never or shown.judged, "who", "Who it is for, and not for"),
+        (shown.day or shown.recovery, "day", "Before, on the day and afterwards"),
+        (shown.common_harms or shown.serious_harms, "risks", "Risks"),
+        (shown.alternatives, "alternatives", "Alternatives"),
+        (shown.cost or shown.price, "cost", "Cost"),
+        *((True, section.id, section.heading) for section in [*shown.when_to_call, *shown.more_sections]),
+        (shown.claims, "claims", "What you may have read"),
+        (shown.questions, "ask", "Questions to ask"),
+        (shown.sources, "sources", "Sources"),
+    ]
+    return [(place, label) for there, place, label in headings if there]
