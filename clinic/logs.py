@@ -2,7 +2,10 @@
 
 import json
 import logging
+from contextvars import ContextVar
 from datetime import UTC, datetime
+
+request_id: ContextVar[str] = ContextVar("request_id", default="")
 
 
 class JsonLine(logging.Formatter):
@@ -13,6 +16,8 @@ class JsonLine(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
         }
+        if request := request_id.get():
+            line["request"] = request
         if record.exc_info and record.exc_info[0]:
             # The type and the place, never the text: an error's text may quote what a patient typed.
             line["error"] = record.exc_info[0].__name__
@@ -22,4 +27,4 @@ class JsonLine(logging.Formatter):
                 frames.append(f"{traceback.tb_frame.f_code.co_filename}:{traceback.tb_lineno}")
                 traceback = traceback.tb_next
             line["where"] = frames[-6:]
-        return json.dumps(line, ensure_ascii=False)
+        return json.dumps(line)

@@ -1,29 +1,104 @@
 """What happens to every request before and after the views. The order is in settings.MIDDLEWARE."""
 
+import re
+import secrets
+from urllib.parse import unquote_to_bytes
 
-class _Pass:
+from django.conf import settings
+from django.core.exceptions import BadRequest
+from django.urls import reverse
+from django.utils.functional import cached_property
+
+from clinic import logs, staff_session
+
+# C0, DEL and C1. No address of ours holds one; PostgreSQL refuses NUL and old browsers act on some.
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+
+
+class RequestId:
+    """Every request gets our own random id: in its log lines and, as X-Request-ID, on its response."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        request.id = secrets.token_hex(8)
+        token = logs.request_id.set(request.id)
+        try:
+            response = self.get_response(request)
+        finally:
+            logs.request_id.reset(token)
+        response.headers["X-Request-ID"] = request.id
+        return response
+
+
+class SecurityHeaders:
+    """The headers every status and every file carries. A view may set its own, stricter ones."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+        self.headers = {
+            "Content-Security-Policy": content_security_policy(settings.SECURE_CSP),
+            "Permissions-Policy": settings.SECURE_PERMISSIONS_POLICY,
+            "Referrer-Policy": settings.SECURE_REFERRER_POLICY,
+            "X-Content-Type-Options": "nosniff",
+            "X-Frame-Options": "DENY",
+            "Cross-Origin-Opener-Policy": "same-origin",
+            "Cross-Origin-Resource-Policy": "same-origin",
+        }
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        for name, value in self.headers.items():
+            response.headers.setdefault(name, value)
+        return response
+
+
+def content_security_policy(directives) -> str:
+    """The header for a dict of SECURE_CSP's shape."""
+    return "; ".join(f"{name} {' '.join(values)}" for name, values in directives.items())
+
+
+class RefuseHostileAddress:
+    """400 for a foreign host, control characters or broken UTF-8 in the address, before anything reads it."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        request.get_host()
+        # WSGI hands the path over with its percent signs already decoded, each byte as one character.
+        path = request.META.get("PATH_INFO", "").encode("latin-1", "replace")
+        query = unquote_to_bytes(request.META.get("QUERY_STRING", "").encode("latin-1", "replace"))
+        for part in (path, query):
+            try:
+                hostile = CONTROL.search(part.decode())
+            except UnicodeDecodeError:
+                hostile = True
+            if hostile:
+                raise BadRequest("The address holds characters that no address of this site holds.")
+        return self.get_response(request)
+
+
+class StaffSession:
+    """Ends staff sessions that are over. Looks at the session on staff pages only."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    @cached_property
+    def root(self):
+        return reverse("admin:index")
+
+    def __call__(self, request):
+        if request.path.startswith(self.root):
+            staff_session.end_if_over(request)
+        return self.get_response(request)
+
+
+class PublicBytes:
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
         return self.get_response(request)
-
-
-class RequestId(_Pass):
-    pass
-
-
-class SecurityHeaders(_Pass):
-    pass
-
-
-class RefuseHostileAddress(_Pass):
-    pass
-
-
-class PublicBytes(_Pass):
-    pass
-
-
-class StaffSession(_Pass):
-    pass

@@ -1,3 +1,4 @@
+from clinic.models.keys import KeyCanary
 from clinic.models.post import OutboxEmail
 from clinic.models.profile import Clinician, ClinicProfile, Holiday, OpeningHours, Weekday
 from clinic.models.staff import Authenticator, RecoveryCode, Staff
@@ -7,6 +8,7 @@ __all__ = [
     "ClinicProfile",
     "Clinician",
     "Holiday",
+    "KeyCanary",
     "OpeningHours",
     "OutboxEmail",
     "RecoveryCode",

@@ -52,6 +52,11 @@ class ClinicProfile(models.Model):
         self.pk = 1
         super().save(*args, **kwargs)
 
+    @classmethod
+    def is_demonstration(cls):
+        """Is the clinic a demonstration? So it is until somebody says otherwise."""
+        return cls.objects.values_list("is_demo", flat=True).first() is not False
+
 
 class Weekday(models.IntegerChoices):
     MONDAY = 0

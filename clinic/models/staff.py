@@ -15,8 +15,17 @@ class Staff(AbstractUser):
         default=False, editable=False, help_text="Made by demo_staff; cannot sign in once the clinic is real."
     )
 
+    two_step_key = models.CharField(
+        max_length=32,
+        blank=True,
+        editable=False,
+        help_text="Random, new with each authenticator. A session that passed the second step holds it, so a reset "
+        "authenticator ends every such session.",
+    )
+
     class Meta(AbstractUser.Meta):
         verbose_name_plural = "staff"
+        permissions = [("set_duty", "Can set who is on duty and who gets alerts")]
 
 
 class Authenticator(models.Model):

@@ -1,0 +1,59 @@
+import signal
+import threading
+import time
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError, close_old_connections
+from django.utils import timezone
+
+from clinic.delivery import empty_old, send_due
+from clinic.keys import WrongKeys, prove_keys
+
+LIMIT = 100
+# After a server that took no mail: often enough to recover soon, seldom enough not to look like an attack.
+PAUSE_AFTER_REFUSAL = 60
+EMPTY_EVERY = 3600
+
+
+class Command(BaseCommand):
+    help = "Sends the mail that is owed, for as long as it runs. SIGTERM or Ctrl-C ends it after the message in hand."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--interval", type=float, default=5.0, help="Seconds between looks into the outbox.")
+
+    def handle(self, *args, interval, **options):
+        try:
+            prove_keys()
+        except WrongKeys as error:
+            raise CommandError(str(error)) from None
+        stop = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+        self.said = self.emptied_at = None
+        self.say("The outbox worker runs.")
+        while not stop.is_set():
+            stop.wait(self.look(stop, interval))
+        self.say("The outbox worker has stopped.")
+
+    def look(self, stop, interval):
+        """One round. Returns the seconds until the next."""
+        close_old_connections()
+        try:
+            done = send_due(limit=LIMIT, should_stop=stop.is_set)
+            if self.emptied_at is None or time.monotonic() - self.emptied_at >= EMPTY_EVERY:
+                empty_old(now=timezone.now())
+                self.emptied_at = time.monotonic()
+        except DatabaseError as error:
+            self.say(f"The database does not answer ({type(error).__name__}); trying again.")
+            return interval
+        self.say(str(done))
+        if done.stopped:
+            return max(interval, PAUSE_AFTER_REFUSAL)
+        return 0 if done.tried == LIMIT else interval
+
+    def say(self, sentence):
+        """Print what is news; the same sentence every few seconds is not."""
+        if sentence and sentence != self.said:
+            self.stdout.write(sentence)
+            self.stdout.flush()
+        self.said = sentence or self.said

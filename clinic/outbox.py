@@ -1,0 +1,77 @@
+"""The post room's counter: messages are owed here, in the transaction of what they report. `delivery` sends them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from clinic.models import ClinicProfile, OutboxEmail
+
+
+@dataclass(frozen=True)
+class Message:
+    """What a renderer returns: plain text. The subject is one line and quotes nothing a visitor typed."""
+
+    subject: str
+    body: str
+
+
+class NoLongerOwed(Exception):
+    """Raised by a renderer when what the message was about is gone: the message is cancelled."""
+
+
+Render = Callable[[OutboxEmail], Message]
+_renderers: dict[str, Render] = {}
+
+
+def register(kind: str, render: Render) -> None:
+    """Say how messages of a kind are written. Each app does so in its AppConfig.ready."""
+    _renderers[kind] = render
+
+
+def renderer(kind: str) -> Render | None:
+    """What writes messages of this kind, if any app says so."""
+    return _renderers.get(kind)
+
+
+def owe(
+    *,
+    kind: str,
+    about: tuple[str, UUID],
+    to: str,
+    dedupe_key: str,
+    context: dict | None = None,
+    send_after: datetime | None = None,
+) -> OutboxEmail:
+    """Write the message into the caller's transaction. A known dedupe_key returns the message that is there."""
+    email, _ = OutboxEmail.objects.get_or_create(
+        dedupe_key=dedupe_key,
+        defaults={
+            "kind": kind,
+            "about_app": about[0],
+            "about_id": about[1],
+            "recipient": to,
+            "context": context,
+            "send_after": send_after or timezone.now(),
+        },
+    )
+    return email
+
+
+def retry(emails: QuerySet[OutboxEmail]) -> int:
+    """Queue the failed ones of these messages again, as if they were new. Returns how many."""
+    failed = emails.filter(state=OutboxEmail.State.FAILED)
+    return failed.update(
+        state=OutboxEmail.State.QUEUED, attempts=0, first_tried_at=None, send_after=timezone.now(), last_error=""
+    )
+
+
+def mail_route() -> str:
+    """Where mail goes: "smtp", "files" (the demonstration), or "nowhere": a real clinic without a mail server."""
+    if settings.EMAIL_HOST:
+        return "smtp"
+    return "files" if ClinicProfile.is_demonstration() else "nowhere"

@@ -1,0 +1,88 @@
+"""Who may do what: the groups of staff, in one table.
+
+`align` runs after every migrate and keeps the groups in line with this table. Not a data migration: the rights of an
+app exist only once that app's own migrations ran, and a data migration of the clinic would have to wait for the apps
+that build on it. A clinic that needs another mix gives a person several groups.
+"""
+
+from django.apps import apps as installed
+from django.contrib.auth.management import create_permissions
+from django.db import router
+
+
+def _rights(app, models, *actions):
+    return {f"{app}.{action}_{model}" for model in models.split() for action in actions}
+
+
+PAGES = "condition treatment article"
+PARTS = (
+    "section synonym medicalcode careadvice treatmentoption outcomeevidence adverseoutcome contraindication "
+    "regulatorystatus answeredclaim"
+)
+FACTS = "source glossaryterm questiontoask"
+
+READ_CONTENT = _rights("therapies", f"page {PAGES} {PARTS} {FACTS} revision revisionperson", "view")
+WRITE_CONTENT = (
+    READ_CONTENT | _rights("therapies", PAGES, "add", "change") | _rights("therapies", PARTS, "add", "change", "delete")
+)
+READ_CLINIC = _rights("clinic", "clinicprofile openinghours holiday clinician", "view")
+SEE_REQUESTS = {"inquiries.view_inquiry", "inquiries.view_inquiryevent"}
+SEE_MAIL = {"clinic.view_outboxemail"}
+
+ROLES = {
+    "Content author": WRITE_CONTENT,
+    "Editor": WRITE_CONTENT
+    | _rights("therapies", FACTS, "add", "change")
+    | {"therapies.publish_page", "therapies.withdraw_page"},
+    "Clinical reviewer": READ_CONTENT | {"therapies.withdraw_page"},
+    "Front desk": READ_CLINIC
+    | SEE_REQUESTS
+    | SEE_MAIL
+    | {"inquiries.view_contact", "inquiries.move_inquiry", "clinic.retry_outboxemail"},
+    "Triage nurse": READ_CLINIC
+    | SEE_REQUESTS
+    | SEE_MAIL
+    | {
+        "inquiries.view_contact",
+        "inquiries.view_health",
+        "inquiries.move_inquiry",
+        "clinic.retry_outboxemail",
+    },
+    "Clinician": READ_CLINIC
+    | SEE_REQUESTS
+    | SEE_MAIL
+    | {"inquiries.view_contact", "inquiries.view_health", "inquiries.move_inquiry", "therapies.withdraw_page"},
+    "Manager": READ_CLINIC
+    | SEE_REQUESTS
+    | SEE_MAIL
+    | _rights("clinic", "openinghours holiday", "add", "change", "delete")
+    | {"inquiries.view_contact", "clinic.view_staff", "clinic.set_duty", "clinic.retry_outboxemail"},
+    "Privacy officer": READ_CLINIC | SEE_REQUESTS | SEE_MAIL | {"inquiries.view_contact"},
+    "Auditor": READ_CONTENT | READ_CLINIC | SEE_REQUESTS | SEE_MAIL,
+}
+
+
+def align(sender, using, apps=installed, **kwargs):
+    """Signal handler of post_migrate: give the groups the rights of this app that the table names, and no others."""
+    try:
+        Group = apps.get_model("auth", "Group")
+        Permission = apps.get_model("auth", "Permission")
+    except LookupError:
+        return  # a migration plan that stops before the groups exist
+    if not router.allow_migrate_model(using, Group):
+        return
+    # Django makes permissions in a handler of the same signal; whichever comes first, they are there now.
+    create_permissions(sender, verbosity=0, using=using, apps=apps)
+    known = {
+        f"{sender.label}.{codename}": pk
+        for codename, pk in Permission.objects.using(using)
+        .filter(content_type__app_label=sender.label)
+        .values_list("codename", "pk")
+    }
+    for name, rights in ROLES.items():
+        group, _ = Group.objects.using(using).get_or_create(name=name)
+        wanted = {known[right] for right in rights if right in known}
+        held = set(group.permissions.filter(pk__in=known.values()).values_list("pk", flat=True))
+        if wanted != held:
+            group.permissions.remove(*(held - wanted))
+            group.permissions.add(*(wanted - held))
