@@ -1,0 +1,6 @@
+from inquiries.models.append_only import AppendOnly
+from inquiries.models.inquiry import Inquiry, SearchKey
+from inquiries.models.privacy import ConsentRecord, ConsentText
+from inquiries.models.triage import InquiryEvent
+
+__all__ = ["AppendOnly", "ConsentRecord", "ConsentText", "Inquiry", "InquiryEvent", "SearchKey"]

@@ -1,0 +1,213 @@
+import secrets
+import uuid
+
+from django.db import models
+from django.db.models import ExpressionWrapper, F, Q, TextField, Value
+from django.db.models.lookups import Exact, GreaterThan
+from django.utils import timezone
+
+from clinic.encryption import EncryptedJSONField, EncryptedTextField
+from inquiries import questionnaire
+from inquiries.states import CLOSED, OWNED, Status
+from therapies.models import BodyRegion
+
+# No letter or digit that is mistaken for another when read out: I, O, Q, Z, 0, 1.
+REFERENCE_ALPHABET = "ABCDEFGHJKLMNPRSTUVWXY23456789"
+STATUSES = [(status.value, status.label) for status in Status]
+CLOSED_CODES, OWNED_CODES = (sorted(status.value for status in group) for group in (CLOSED, OWNED))
+
+
+def new_reference() -> str:
+    """A code that can be read out over the telephone and not be guessed: RM-XXXX-XXXX."""
+    code = "".join(secrets.choice(REFERENCE_ALPHABET) for _ in range(8))
+    return f"RM-{code[:4]}-{code[4:]}"
+
+
+class InquiryQuerySet(models.QuerySet):
+    def open(self):
+        """Still to be worked on."""
+        return self.exclude(status__in=CLOSED_CODES)
+
+    def closed(self):
+        return self.filter(status__in=CLOSED_CODES)
+
+    def unassigned(self):
+        """In the queue: open, and nobody has taken it."""
+        return self.open().filter(owner=None)
+
+    def found_by(self, kind, key):
+        """Those that carry this search key."""
+        return self.filter(pk__in=SearchKey.objects.filter(kind=kind, key=key).values("inquiry"))
+
+    def for_list(self):
+        return self.select_related("condition", "owner")
+
+
+def _stored(field):
+    """The ciphertext in the database, which can only be asked whether it is there."""
+    return ExpressionWrapper(F(field), output_field=TextField())
+
+
+def _kept_exactly_when(flag, field):
+    """`flag` says whether the encrypted `field` holds something."""
+    kept, empty = GreaterThan(_stored(field), Value("")), Exact(_stored(field), Value(""))
+    return (Q(**{flag: True}) & Q(kept)) | (Q(**{flag: False}) & Q(empty))
+
+
+class Inquiry(models.Model):
+    """A request for a consultation, once sent. Never removed: when its time is over the person is taken out of it.
+
+    Written only by `services`. In clear is what staff sort and filter by and what names nobody; who it is and every
+    other answer about health are encrypted.
+    """
+
+    class Source(models.TextChoices):
+        WEB = "web", "The site"
+        PHONE = "phone", "Phone"
+        WALK_IN = "walk_in", "At the desk"
+        REFERRAL = "referral", "Referral"
+
+    PERSONAL = frozenset({"full_name", "email", "phone"})
+    HEALTH = frozenset({"answers"})
+    OPERATIONAL = frozenset(
+        {
+            "id",
+            "public_id",
+            "reference",
+            "submission_key",
+            "status",
+            "owner",
+            "version",
+            "event_count",
+            "source",
+            "condition",
+            "treatment",
+            "region",
+            "duration",
+            "has_email",
+            "has_phone",
+            "questionnaire_version",
+            "created_at",
+            "closed_at",
+        }
+    )
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    reference = models.CharField(max_length=12, unique=True, default=new_reference, editable=False)
+    submission_key = models.UUIDField(
+        unique=True, editable=False, help_text="Made with the form: the same form sent twice is one request."
+    )
+    status = models.CharField(max_length=20, choices=STATUSES, default=Status.NEW.value)
+    owner = models.ForeignKey(
+        "clinic.Staff", null=True, blank=True, on_delete=models.PROTECT, related_name="owned_inquiries"
+    )
+    version = models.PositiveIntegerField(default=1, help_text="Grows with every change; an old page cannot overwrite.")
+    event_count = models.PositiveIntegerField(default=0)
+
+    source = models.CharField(max_length=10, choices=Source.choices, default=Source.WEB)
+    condition = models.ForeignKey(
+        "therapies.Condition", null=True, blank=True, on_delete=models.PROTECT, related_name="inquiries"
+    )
+    treatment = models.ForeignKey(
+        "therapies.Treatment", null=True, blank=True, on_delete=models.PROTECT, related_name="inquiries"
+    )
+    region = models.CharField(max_length=10, choices=BodyRegion.choices, blank=True)
+    duration = models.CharField(max_length=10, choices=list(questionnaire.DURATIONS), blank=True)
+
+    full_name = EncryptedTextField()
+    email = EncryptedTextField(blank=True, default="")
+    phone = EncryptedTextField(blank=True, default="", help_text="As typed.")
+    has_email = models.BooleanField("e-mail", default=False)
+    has_phone = models.BooleanField("phone", default=False)
+
+    answers = EncryptedJSONField(help_text="What was asked about the pain, word for word, and what was answered.")
+    questionnaire_version = models.CharField(max_length=20)
+
+    created_at = models.DateTimeField("received", default=timezone.now, editable=False)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = InquiryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "consultation request"
+        ordering = ["-created_at", "-pk"]
+        default_permissions = ["view"]
+        permissions = [
+            ("view_contact", "Can see who sent a request and how to reach them"),
+            ("view_health", "Can read what a patient wrote about their health"),
+            ("move_inquiry", "Can take a request, wait for the patient and book"),
+            ("decide_inquiry", "Can accept, decline, send elsewhere, merge and mark as spam"),
+            ("reopen_inquiry", "Can reopen a closed request"),
+        ]
+        indexes = [
+            models.Index(fields=["-created_at", "-id"], name="inquiry_newest_first"),
+            models.Index(fields=["status", "created_at"], name="inquiry_by_status"),
+            models.Index(fields=["owner", "status"], name="inquiry_by_owner"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="inquiry_has_contact",
+                condition=Q(has_email=True) | Q(has_phone=True),
+                violation_error_message=questionnaire.NO_CONTACT,
+            ),
+            models.CheckConstraint(
+                name="inquiry_email_flag_is_true",
+                condition=_kept_exactly_when("has_email", "email"),
+                violation_error_message="Whether there is an email address must be said truly.",
+            ),
+            models.CheckConstraint(
+                name="inquiry_phone_flag_is_true",
+                condition=_kept_exactly_when("has_phone", "phone"),
+                violation_error_message="Whether there is a phone number must be said truly.",
+            ),
+            models.CheckConstraint(
+                name="inquiry_status_is_known",
+                condition=Q(status__in=[status.value for status in Status]),
+                violation_error_message="This is not a status of a request.",
+            ),
+            models.CheckConstraint(
+                name="inquiry_closed_has_a_time",
+                condition=Q(status__in=CLOSED_CODES, closed_at__isnull=False)
+                | (~Q(status__in=CLOSED_CODES) & Q(closed_at__isnull=True)),
+                violation_error_message="A closed request, and only a closed one, has the time it was closed.",
+            ),
+            models.CheckConstraint(
+                name="inquiry_in_work_has_an_owner",
+                condition=~Q(status__in=OWNED_CODES) | Q(owner__isnull=False),
+                violation_error_message="Somebody must own a request that is being worked on.",
+            ),
+        ]
+
+    def __str__(self):
+        return self.reference
+
+    @property
+    def is_closed(self):
+        return self.status in CLOSED
+
+
+class SearchKey(models.Model):
+    """A keyed hash by which a request is found again: of one word of the name, the e-mail address or the number."""
+
+    class Kind(models.TextChoices):
+        NAME = "name", "Word of the name"
+        EMAIL = "email", "E-mail"
+        PHONE = "phone", "Phone"
+
+    PERSONAL = frozenset({"key"})
+    HEALTH = frozenset()
+    OPERATIONAL = frozenset({"id", "inquiry", "kind"})
+
+    inquiry = models.ForeignKey(Inquiry, on_delete=models.PROTECT, related_name="search_keys")
+    kind = models.CharField(max_length=5, choices=Kind.choices)
+    key = models.CharField(max_length=32)
+
+    class Meta:
+        default_permissions = []
+        indexes = [models.Index(fields=["key", "kind"], name="search_key")]
+        constraints = [
+            models.UniqueConstraint(fields=["inquiry", "kind", "key"], name="search_key_once_an_inquiry"),
+        ]
+
+    def __str__(self):
+        return f"{self.kind} key of request {self.inquiry_id}"

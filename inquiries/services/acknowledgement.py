@@ -1,0 +1,18 @@
+"""The message that says a request has arrived. It quotes nothing a visitor typed and says nothing about health."""
+
+from django.template.loader import render_to_string
+
+from clinic.models import OutboxEmail
+from clinic.outbox import Message
+from therapies import library
+
+KIND = "inquiries.acknowledgement"
+TEMPLATE = "inquiries/email/acknowledgement.txt"
+
+
+def render(email: OutboxEmail) -> Message:
+    """The message as it is now: the clinic's name and numbers are those of the moment it is sent."""
+    clinic = library.current().clinic
+    text = render_to_string(TEMPLATE, {"reference": email.context["reference"], "clinic": clinic})
+    subject, _, body = text.partition("\n")
+    return Message(subject=subject.strip(), body=body.strip() + "\n")
