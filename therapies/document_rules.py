@@ -12,10 +12,14 @@ from therapies.shapes import DocumentError, Place
 Document = dict[str, Any]
 
 # The order readers meet these in, whatever the order in the file: what guidelines put first, what is most urgent.
+# list in the document -> (key, its values in that order)
 ORDER = {
-    "options": ("usual_care", "first_line", "second_line", "specialist", "investigational", "not_recommended"),
-    "care_advice": ("emergency", "urgent", "non_urgent"),
-    "regulatory": ("US", "EU", "GB"),
+    "options": (
+        "role",
+        ("usual_care", "first_line", "second_line", "specialist", "investigational", "not_recommended"),
+    ),
+    "care_advice": ("level", ("emergency", "urgent", "non_urgent")),
+    "regulatory": ("jurisdiction", ("US", "EU", "GB")),
 }
 
 # part of the document -> what may stand there once only

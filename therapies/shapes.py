@@ -41,14 +41,19 @@ def place_in_words(place: Place) -> str:
     return ", ".join(words)
 
 
+def trimmed(text: str) -> str:
+    """The text without blanks at the ends of it and of its lines, whatever line ends a browser or file gave it."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return "\n".join(line.rstrip() for line in lines).strip()
+
+
 def prose(limit: int | None = None, *, required: bool = False) -> Shape:
     """Text of any number of lines, without blanks at their ends. "" where there is nothing."""
 
     def check(value: object, place: Place) -> str:
         if not isinstance(value, str):
             raise DocumentError('write text here ("" if there is none; quote words like 12 or true)', place)
-        lines = value.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-        text = "\n".join(line.rstrip() for line in lines).strip()
+        text = trimmed(value)
         for character in text:
             if character in DIRECTION_MARKS or (unicodedata.category(character) == "Cc" and character not in "\n\t"):
                 raise DocumentError(f"remove the invisible character U+{ord(character):04X}", place)

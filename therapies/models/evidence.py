@@ -1,7 +1,9 @@
 from django.db import models
 from django.db.models.functions import Lower
 
+from therapies.document_links import cited_keys
 from therapies.models.condition import Condition
+from therapies.models.page import Section
 from therapies.models.treatment import Treatment
 
 
@@ -60,6 +62,21 @@ class Source(models.Model):
 
     def __str__(self):
         return self.key
+
+    def uses(self):
+        """Where this source is cited, in words. Empty: nothing would miss it."""
+        sections = Section.objects.filter(body__contains=f"@{self.key}").select_related("page")
+        found = [
+            *(f"evidence {key} of {title}" for key, title in self.evidence.values_list("key", "condition__title")),
+            *(
+                f"harm “{name}” of {title}"
+                for name, title in self.adverse_outcomes.values_list("name", "treatment__title")
+            ),
+            *(f"answered claim of {title}" for (title,) in self.answered_claims.values_list("page__title")),
+            *(f"approval status of {title}" for (title,) in self.regulatory_statuses.values_list("treatment__title")),
+        ]
+        cited = [section for section in sections if self.key in cited_keys(section.body)]
+        return found + [f"section “{section.heading}” of {section.page.title}" for section in cited]
 
 
 class TreatmentOption(models.Model):

@@ -1,0 +1,178 @@
+"""What tests need to exist, made the way production makes it: pages from documents, live through publishing.
+
+Plain functions; every argument has a default, and keyword arguments change what is made. Nothing here is clinical
+fact: titles are kinds of things, sources are examples.
+"""
+
+import itertools
+
+from clinic.models import Clinician, Staff
+from therapies import publishing, working_copy
+from therapies.models import Source
+
+_number = itertools.count(1)
+
+
+def staff(username="", **fields):
+    """A person who may enter admin; `is_superuser=True` for one who may do everything there."""
+    username = username or f"person{next(_number)}"
+    return Staff.objects.create(username=username, **{"is_staff": True, "is_active": True, **fields})
+
+
+def clinician(slug="", **fields):
+    """A clinician with an account, who can approve pages."""
+    slug = slug or f"clinician-{next(_number)}"
+    return Clinician.objects.create(**{"slug": slug, "name": "Example Clinician", "user": staff(), **fields})
+
+
+def source(key="example-source", **fields):
+    return Source.objects.create(
+        **{
+            "key": key,
+            "title": "An example",
+            "url": f"https://example.org/{key}",
+            "kind": "systematic_review",
+            "check_state": "checked",
+            **fields,
+        }
+    )
+
+
+def condition_document(**changes):
+    """A whole, valid condition: usual care and nothing else until `changes` says so."""
+    return _document(
+        "condition",
+        changes,
+        slug="example-condition",
+        title="Example condition",
+        body_region="knee",
+        parent="",
+        when_chronic="",
+        natural_progression="",
+        synonyms=[],
+        codes=[],
+        sections=[section()],
+        care_advice=[],
+        options=[option("", "usual_care")],
+        evidence=[],
+        answered_claims=[],
+    )
+
+
+def treatment_document(**changes):
+    return _document(
+        "treatment",
+        changes,
+        slug="example-treatment",
+        title="Example treatment",
+        category="exercise",
+        is_regenerative=False,
+        procedure="none",
+        cell_source="none",
+        recovery="",
+        offered_here=False,
+        alternatives=[],
+        synonyms=[],
+        codes=[],
+        sections=[section()],
+        contraindications=[],
+        adverse_outcomes=[],
+        regulatory=[],
+        answered_claims=[],
+    )
+
+
+def article_document(**changes):
+    return _document(
+        "article",
+        changes,
+        slug="example-article",
+        title="Example article",
+        category="policy",
+        synonyms=[],
+        codes=[],
+        sections=[section("text")],
+        answered_claims=[],
+    )
+
+
+def _document(kind, changes, *, slug, title, **own):
+    head = {
+        "format": 1,
+        "kind": kind,
+        "slug": slug,
+        "title": title,
+        "medical_name": "",
+        "summary": "An example.",
+        "key_facts": [],
+        "review_interval_months": 12,
+    }
+    if unknown := set(changes) - set(head) - set(own):
+        raise TypeError(f"a {kind} has no {', '.join(sorted(unknown))}")
+    return {**head, **own, **changes}
+
+
+def section(aspect="overview", **changes):
+    return {"aspect": aspect, "heading": "What it is", "body": "An example.", **changes}
+
+
+def option(treatment="example-treatment", role="first_line", **changes):
+    texts = ("description", "who_might_consider", "what_it_takes", "time_to_effect", "duration_of_effect", "main_harms")
+    return {"treatment": treatment, "role": role, **dict.fromkeys(texts, ""), **changes}
+
+
+def evidence(key="ev-001", **changes):
+    """One evidence row; the treatments in `options` must be options of its condition."""
+    return {
+        "key": key,
+        "options": ["example-treatment"],
+        "outcome": "pain",
+        "population": "",
+        "comparator": "no treatment",
+        "time_point": "",
+        "direction": "may_slightly_improve",
+        "certainty": "low",
+        "certainty_basis": "source",
+        **dict.fromkeys(("trials", "participants")),
+        "detail": "",
+        "figure": "",
+        **dict.fromkeys(("mean_difference", "range_low", "range_high")),
+        **dict.fromkeys(("intervention_n", "intervention_total", "comparator_n", "comparator_total")),
+        "search_date": "",
+        "sources": [],
+        "note": "",
+        **changes,
+    }
+
+
+def condition(*, live=False, **changes):
+    """The rows of a condition; with `live=True` also on the site, as demonstration content."""
+    return _page(condition_document(**changes), live)
+
+
+def treatment(*, live=False, **changes):
+    return _page(treatment_document(**changes), live)
+
+
+def article(*, live=False, **changes):
+    return _page(article_document(**changes), live)
+
+
+def _page(document, live):
+    page = working_copy.replace(document)
+    if live:
+        publish(page)
+    return page
+
+
+def publish(page, **changes):
+    """Put a page live: as demonstration content, or with `approved_by=` a clinician as a real one."""
+    return publishing.publish(
+        page,
+        **{
+            "actor": None if "approved_by" not in changes else staff(),
+            "change_note": "First published.",
+            "is_demonstration": "approved_by" not in changes,
+            **changes,
+        },
+    )
