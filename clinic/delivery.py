@@ -31,6 +31,7 @@ logger = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=5)
 BACKOFF_MINUTES = (1, 5, 15, 60, 180, 360, 720)
+SOON = timedelta(minutes=1)  # a server that is away is no message's fault: no growing pauses, so all go when it is back
 GIVE_UP_AFTER = timedelta(hours=72)
 CONTENT_KEPT = timedelta(days=14)
 # Replies that mean "you may not send here", whatever command they answer.
@@ -42,8 +43,8 @@ class CannotCompose(Exception):
     """The message cannot be written now: its kind is unknown here, or what it holds does not decrypt."""
 
 
-class ServerRefuses(Exception):
-    """The mail server cannot be reached or does not let us in: no message can be sent now."""
+class CannotConnect(Exception):
+    """The mail server cannot be reached."""
 
 
 @dataclass
@@ -146,8 +147,10 @@ class _Server:
         connection = get_connection()
         try:
             connection.open()
+        except (smtplib.SMTPAuthenticationError, smtplib.SMTPNotSupportedError):
+            raise
         except (smtplib.SMTPException, OSError) as error:
-            raise ServerRefuses from error
+            raise CannotConnect from error
         return connection
 
     def close(self) -> None:
@@ -182,24 +185,20 @@ def _send_one(email: OutboxEmail, server: _Server, now: datetime, done: Round) -
     except CannotCompose as error:
         # Another release or another key may manage it, so it waits without end.
         done.delayed += _settle(email, last_error=str(error), send_after=now + backoff(email.attempts))
-    except ServerRefuses as refusal:
-        cause = refusal.__cause__ or refusal
-        done.stopped = type(cause).__name__
-        if _not_let_in(cause):
-            _settle(email, last_error=done.stopped, **untouched)
-        else:
-            _delay(email, cause, now, timedelta(minutes=1), done)
     except (OperationalError, InterfaceError):
         raise  # our database is gone, not the message: the lease brings it back
-    except Exception as error:  # noqa: BLE001 (a renderer may fail in any way; the other messages must still go)
+    except Exception as error:  # a renderer may fail in any way; the other messages must still go
         server.close()
         if _not_let_in(error):
             done.stopped = type(error).__name__
             _settle(email, last_error=done.stopped, **untouched)
+        elif _is_away(error):
+            done.stopped = type(error.__cause__ or error).__name__
+            _delay(email, done.stopped, now, SOON, done)
         elif _is_permanent(error):
             done.failed += _settle(email, state=State.FAILED, last_error=type(error).__name__)
         else:
-            _delay(email, error, now, backoff(email.attempts), done)
+            _delay(email, type(error).__name__, now, backoff(email.attempts), done)
     else:
         done.sent += _settle(email, state=State.SENT, sent_at=timezone.now(), last_error="")
 
@@ -223,13 +222,12 @@ def _settle(email: OutboxEmail, **fields: object) -> int:
     return settled
 
 
-def _delay(email: OutboxEmail, error: BaseException, now: datetime, wait: timedelta, done: Round) -> None:
-    name = type(error).__name__
-    logger.warning("Outbox e-mail %s not sent: %s", email.public_id, name)
+def _delay(email: OutboxEmail, error: str, now: datetime, wait: timedelta, done: Round) -> None:
+    logger.warning("Outbox e-mail %s not sent: %s", email.public_id, error)
     if email.first_tried_at and now - email.first_tried_at >= GIVE_UP_AFTER:
-        done.failed += _settle(email, state=State.FAILED, last_error=name)
+        done.failed += _settle(email, state=State.FAILED, last_error=error)
     else:
-        done.delayed += _settle(email, last_error=name, send_after=now + wait)
+        done.delayed += _settle(email, last_error=error, send_after=now + wait)
 
 
 def _codes(error: BaseException) -> set[int]:
@@ -241,9 +239,13 @@ def _codes(error: BaseException) -> set[int]:
 
 def _not_let_in(error: BaseException) -> bool:
     """Is it us the server refuses, not the message? Then every message would fail alike."""
-    if isinstance(error, smtplib.SMTPAuthenticationError | smtplib.SMTPSenderRefused):
-        return True
-    return bool(_codes(error) & NOT_LET_IN)
+    ours = smtplib.SMTPAuthenticationError | smtplib.SMTPNotSupportedError | smtplib.SMTPSenderRefused
+    return isinstance(error, ours) or bool(_codes(error) & NOT_LET_IN)
+
+
+def _is_away(error: BaseException) -> bool:
+    """Is it the server that cannot work now (421 says so at any command), whichever message it is given?"""
+    return isinstance(error, CannotConnect | smtplib.SMTPHeloError) or 421 in _codes(error)
 
 
 def _is_permanent(error: BaseException) -> bool:

@@ -16,4 +16,4 @@ class Command(BaseCommand):
             if not done.tried or done.stopped or done.held:
                 break
         if emptied := empty_old(now=timezone.now()):
-            self.stdout.write(f"{emptied} old messages emptied.")
+            self.stdout.write(f"Old messages emptied: {emptied}.")
