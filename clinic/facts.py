@@ -38,9 +38,20 @@ class Clinic:
 
 def read_clinic() -> Clinic:
     """The clinic from its profile, hours and holidays; without a profile what the environment says about it."""
-    profile = ClinicProfile.objects.first() or ClinicProfile(name=settings.FALLBACK_CLINIC_NAME)
+    return _clinic(
+        ClinicProfile.objects.first() or ClinicProfile(name=settings.FALLBACK_CLINIC_NAME),
+        tuple(OpeningHours.objects.values_list("weekday", "opens", "closes")),
+        tuple(Holiday.objects.values_list("date", "name")),
+    )
+
+
+def fallback_clinic() -> Clinic:
+    """What a process that has never reached the database may still say: name, phone and emergency number."""
+    return _clinic(ClinicProfile(name=settings.FALLBACK_CLINIC_NAME), (), ())
+
+
+def _clinic(profile: ClinicProfile, hours: tuple[Hours, ...], holidays: tuple[tuple[datetime.date, str], ...]) -> Clinic:
     phone = profile.phone or settings.FALLBACK_PHONE
-    hours = tuple(OpeningHours.objects.values_list("weekday", "opens", "closes"))
     return Clinic(
         name=profile.name,
         tagline=profile.tagline,
@@ -59,7 +70,7 @@ def read_clinic() -> Clinic:
         is_demo=profile.is_demo,
         hours=hours,
         hours_text=hours_in_words(hours),
-        holidays=tuple(Holiday.objects.values_list("date", "name")),
+        holidays=holidays,
     )
 
 
