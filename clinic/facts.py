@@ -50,7 +50,9 @@ def fallback_clinic() -> Clinic:
     return _clinic(ClinicProfile(name=settings.FALLBACK_CLINIC_NAME), (), ())
 
 
-def _clinic(profile: ClinicProfile, hours: tuple[Hours, ...], holidays: tuple[tuple[datetime.date, str], ...]) -> Clinic:
+def _clinic(
+    profile: ClinicProfile, hours: tuple[Hours, ...], holidays: tuple[tuple[datetime.date, str], ...]
+) -> Clinic:
     phone = profile.phone or settings.FALLBACK_PHONE
     return Clinic(
         name=profile.name,
