@@ -1,0 +1,126 @@
+"""Form fields that take what people really type, and keep out what no one types: control and invisible characters.
+
+Every limit is checked here and named in the error. None is an attribute of the input, where a browser would cut off
+what someone pastes without a word.
+"""
+
+import re
+import unicodedata
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import EmailValidator, MaxLengthValidator
+
+from inquiries import questionnaire
+from inquiries.questionnaire import Question
+
+# Direction overrides, zero-width characters, soft hyphen, tags and non-characters: they change how text looks or
+# sorts and nobody means them. The joiners U+200C and U+200D stay: Persian, Hindi and emoji need them.
+INVISIBLE = re.compile(
+    "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufdd0-\ufdef"
+    "\U000e0000-\U000e007f" + "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF)) + "]"
+)
+CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+CONTROL_IN_TEXT = re.compile("[\x01-\x08\x0e-\x1f\x7f-\x9f]")
+BLANK = re.compile("[\\s\u200c\u200d\u3164\uffa0\u115f\u1160\u2800]*")
+
+EXTENSION = re.compile(r"(?:x|ext\.?|extension|#)\s*(\d{1,7})$", re.IGNORECASE)
+TELEPHONE = re.compile(r"\+?[\d\s()./\u2010-\u2015-]+")
+
+
+def _plain(text):
+    """Without invisible characters, composed, trimmed; "" if nothing of it can be seen."""
+    text = unicodedata.normalize("NFC", INVISIBLE.sub("", text)).strip()
+    return "" if BLANK.fullmatch(text) else text
+
+
+class _Typed(forms.CharField):
+    def __init__(self, question: Question, *, widget=None):
+        super().__init__(
+            label=question.label,
+            help_text=question.hint,
+            required=bool(question.missing),
+            error_messages={"required": question.missing},
+            validators=[MaxLengthValidator(question.limit, question.too_long)],
+            widget=widget,
+        )
+
+
+class Line(_Typed):
+    """One line of text."""
+
+    hidden = "must be one line of ordinary characters. Delete it and type it again"
+
+    def to_python(self, value):
+        text = super().to_python(value)
+        if CONTROL.search(text):
+            raise ValidationError(f"{self.label} {self.hidden}", code="control")
+        return _plain(text)
+
+
+class Paragraphs(_Typed):
+    """Text of several lines. Control characters are left out; a NUL is an error."""
+
+    def to_python(self, value):
+        text = LINE_ENDS.sub("\n", super().to_python(value))
+        if "\0" in text:
+            raise ValidationError("Your answer holds a character that cannot be stored. Delete it and type it again")
+        return _plain(CONTROL_IN_TEXT.sub("", text))
+
+
+class EmailAddress(Line):
+    """An address mail can be sent to: no address of a machine (a@[127.0.0.1]), no localhost, nothing invisible."""
+
+    valid = EmailValidator(message=questionnaire.WRONG_EMAIL, allowlist=[])
+
+    def to_python(self, value):
+        typed = forms.CharField.to_python(self, value)
+        if CONTROL.search(typed) or INVISIBLE.search(typed):
+            raise ValidationError(questionnaire.WRONG_EMAIL, code="invalid")
+        return super().to_python(value)
+
+    def run_validators(self, value):
+        super().run_validators(value)
+        if value:
+            self.valid(value)
+            if '"' in value or value.endswith("]"):
+                raise ValidationError(questionnaire.WRONG_EMAIL, code="invalid")
+
+
+class PhoneNumber(Line):
+    """A number in any spelling, kept as typed."""
+
+    def run_validators(self, value):
+        super().run_validators(value)
+        if not value:
+            return
+        number = EXTENSION.sub("", value).strip()
+        digits = sum(character.isdecimal() for character in number)
+        if not TELEPHONE.fullmatch(number) or not 7 <= digits <= 15:
+            raise ValidationError(questionnaire.WRONG_PHONE, code="invalid")
+
+
+class OneOf(forms.ChoiceField):
+    """One of the question's options, as radio buttons."""
+
+    def __init__(self, question: Question):
+        super().__init__(
+            label=question.label,
+            help_text=question.hint,
+            choices=question.options,
+            widget=forms.RadioSelect,
+            error_messages={"required": question.missing, "invalid_choice": question.missing},
+        )
+
+
+class LivePage(forms.ChoiceField):
+    """One of the pages that are live now, or nothing."""
+
+    def __init__(self, question: Question):
+        super().__init__(
+            label=question.label,
+            help_text=question.hint,
+            required=False,
+            error_messages={"invalid_choice": "Choose one from the list, or leave it"},
+        )
