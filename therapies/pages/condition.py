@@ -23,8 +23,7 @@ USUAL, REGENERATIVE, SURGERY = "usual", "regenerative", "surgery"
 @dataclass(frozen=True)
 class ConditionPage:
     page: LivePage
-    region: Link
-    parent: Link | None
+    crumbs: list[tuple[str, str]]
     facts: list[tuple[str, str]]
     synonyms: list[str]
     review: Review
@@ -59,8 +58,7 @@ def condition_page(library: Library, page: LivePage, today: datetime.date) -> Co
     # Everything that cites is built in reading order; keyword arguments are evaluated as written.
     shown = ConditionPage(
         page=page,
-        region=Link(REGIONS[document["body_region"]], f"/conditions/#pain-{document['body_region']}"),
-        parent=Link(parent.title, parent.url) if parent else None,
+        crumbs=_crumbs(document, parent),
         facts=parts.facts(document),
         synonyms=parts.synonyms(document),
         review=parts.review(page, today),
@@ -85,6 +83,12 @@ def condition_page(library: Library, page: LivePage, today: datetime.date) -> Co
     )
     shown.contents.extend(_contents(shown))
     return shown
+
+
+def _crumbs(document: Mapping[str, Any], parent: LivePage | None) -> list[tuple[str, str]]:
+    region = document["body_region"]
+    links = [("Conditions", "/conditions/"), (REGIONS[region], f"/conditions/#pain-{region}")]
+    return links + [(parent.title, parent.url)] if parent else links
 
 
 def _glance(

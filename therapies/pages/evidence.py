@@ -12,6 +12,8 @@ from therapies.models import TreatmentOption
 from therapies.pages.parts import Link
 
 ROLES = dict(TreatmentOption.Role.choices)
+SHARED = "Studies took it together with others: see the results above."
+NOT_ASSESSED = "We have not assessed trials of this for this condition."
 AXIS = 3  # a plot runs from 3 points worse to 3 points better; what lies outside is told in words only
 
 
@@ -55,6 +57,7 @@ class Block:
     option: Mapping[str, Any] | None
     paid: bool
     results: tuple[Result, ...]
+    note: str  # why an option has no results of its own
 
 
 @dataclass(frozen=True)
@@ -150,16 +153,22 @@ def blocks(
         members = tuple(slug for slug in order if slug in row["options"])
         if len(row["options"]) > 1 and members:
             together.setdefault(members, []).append(row)
+    shared = {slug for members in together for slug in members}
     for option in options:
         for members in [members for members in together if members[0] == option["treatment"]]:
             made.append(_together(members, together.pop(members), library, citations))
         own = [row for row in rows if row["options"] == [option["treatment"]]]
-        made.append(_alone(option, own, library, citations))
+        made.append(_alone(option, own, library, citations, is_shared=option["treatment"] in shared))
     return made
 
 
 def _alone(
-    option: Mapping[str, Any], rows: Sequence[wording.Row], library: Library, citations: prose.Citations
+    option: Mapping[str, Any],
+    rows: Sequence[wording.Row],
+    library: Library,
+    citations: prose.Citations,
+    *,
+    is_shared: bool,
 ) -> Block:
     page = library.page("treatment", option["treatment"]) if option["treatment"] else None
     title = page.title if page else ROLES["usual_care"]
@@ -171,6 +180,7 @@ def _alone(
         option=option,
         paid=page is not None and page.document["offered_here"],
         results=tuple(result(row, library, citations, about=title, alone=False) for row in rows),
+        note="" if rows or page is None else SHARED if is_shared else NOT_ASSESSED,
     )
 
 
@@ -186,15 +196,16 @@ def _together(
         option=None,
         paid=any(page.document["offered_here"] for page in pages),
         results=tuple(result(row, library, citations, about="one of them", alone=False) for row in rows),
+        note="",
     )
 
 
-def most_certain(rows: Sequence[wording.Row]) -> wording.Row | None:
-    """The row to show where there is room for one: rated before unrated, more certain first, then as written.
+def sureness(row: wording.Row) -> tuple[int, int]:
+    """What decides which row is shown where there is room for one: its certainty, then how many people it counts.
 
-    Never the most favourable one: the direction plays no part.
+    Never how favourable it is: the direction plays no part.
     """
-    return max(rows, key=lambda row: wording.certainty(row).level, default=None)
+    return wording.certainty(row).level, row["participants"] or 0
 
 
 def glance(
@@ -203,7 +214,7 @@ def glance(
     """The line of the table for one option."""
     page = library.page("treatment", option["treatment"]) if option["treatment"] else None
     own = [row for row in rows if option["treatment"] in row["options"]]
-    best = most_certain(own)
+    best = max(own, key=sureness, default=None)
     against = [row for row in own if row["direction"] == "guideline_against" and row is not best]
     return Glance(
         title=page.title if page else ROLES["usual_care"],

@@ -43,7 +43,7 @@ class ForCondition:
 @dataclass(frozen=True)
 class TreatmentPage:
     page: LivePage
-    category: str
+    crumbs: list[tuple[str, str]]
     procedure: str
     cell_source: str
     facts: list[tuple[str, str]]
@@ -81,15 +81,16 @@ class TreatmentPage:
 def treatment_page(library: Library, page: LivePage, today: datetime.date) -> TreatmentPage:
     """What the page of a treatment shows on a day, everything resolved."""
     document, clinic = page.document, library.clinic
+    category = document["category"]
     citations = prose.Citations(library.sources)
     sections = parts.Sections(document, citations, clinic)
     found = [(condition, row) for condition, row in library.evidence_of(page.slug) if wording.is_result(row)]
-    best_for, best_row = max(found, key=lambda pair: wording.certainty(pair[1]).level, default=(None, None))
+    best_for, best_row = max(found, key=lambda pair: evidence.sureness(pair[1]), default=(None, None))
     harm = approval.REPORT_HARM.get(approval.jurisdiction(clinic.country))
     # Everything that cites is built in reading order; keyword arguments are evaluated as written.
     shown = TreatmentPage(
         page=page,
-        category=CATEGORIES[document["category"]],
+        crumbs=[("Treatments", "/treatments/"), (CATEGORIES[category], f"/treatments/#{category.replace('_', '-')}")],
         procedure=PROCEDURES[document["procedure"]],
         cell_source="" if document["cell_source"] == "none" else CELL_SOURCES[document["cell_source"]],
         facts=parts.facts(document),
