@@ -31,12 +31,12 @@ class Constraints(TestCase):
         cls.condition = factories.condition()
         cls.treatment = factories.treatment()
 
-    def refuse(self, name, model, **fields):
+    def refuse(self, constraint, model, **fields):
         with self.assertRaises(IntegrityError) as caught, transaction.atomic():
             model.objects.create(**fields)
         # SQLite names the columns of a unique index instead of the index.
         if "UNIQUE" not in str(caught.exception):
-            self.assertIn(name, str(caught.exception))
+            self.assertIn(constraint, str(caught.exception))
 
     def evidence(self, **fields):
         key = f"ev-{OutcomeEvidence.objects.count()}"

@@ -349,7 +349,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='treatment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('price_high__isnull', True), ('price_low__isnull', True)), models.Q(('price_high__isnull', False), ('price_low__gte', 0), ('price_low__lte', models.F('price_high'))), _connector='OR'), name='price_low_to_high', violation_error_message='Give both prices, the lower one first.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('price_high__isnull', True), ('price_low__isnull', True)), models.Q(('price_high__isnull', False), ('price_low__gte', 0), ('price_low__isnull', False), ('price_low__lte', models.F('price_high'))), _connector='OR'), name='price_low_to_high', violation_error_message='Give both prices, the lower one first.'),
         ),
         migrations.AddConstraint(
             model_name='treatment',
@@ -485,6 +485,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='adverseoutcome',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('frequency_denominator__isnull', True), ('frequency_n__isnull', True)), models.Q(('frequency_denominator__in', [100, 1000, 10000]), ('frequency_n__isnull', False), ('frequency_n__lte', models.F('frequency_denominator'))), _connector='OR'), name='frequency_is_n_of_denominator', violation_error_message='Give both numbers, the first not larger than the second.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('frequency_denominator__isnull', True), ('frequency_n__isnull', True)), models.Q(('frequency_denominator__in', [100, 1000, 10000]), ('frequency_denominator__isnull', False), ('frequency_n__isnull', False), ('frequency_n__lte', models.F('frequency_denominator'))), _connector='OR'), name='frequency_is_n_of_denominator', violation_error_message='Give both numbers, the first not larger than the second.'),
         ),
     ]

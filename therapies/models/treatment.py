@@ -50,7 +50,12 @@ class Treatment(Page):
             models.CheckConstraint(
                 name="price_low_to_high",
                 condition=models.Q(price_low__isnull=True, price_high__isnull=True)
-                | models.Q(price_low__gte=0, price_high__isnull=False, price_low__lte=models.F("price_high")),
+                | models.Q(
+                    price_low__isnull=False,
+                    price_low__gte=0,
+                    price_high__isnull=False,
+                    price_low__lte=models.F("price_high"),
+                ),
                 violation_error_message="Give both prices, the lower one first.",
             ),
             models.CheckConstraint(
@@ -114,6 +119,7 @@ class AdverseOutcome(models.Model):
                 condition=models.Q(frequency_n__isnull=True, frequency_denominator__isnull=True)
                 | models.Q(
                     frequency_n__isnull=False,
+                    frequency_denominator__isnull=False,
                     frequency_denominator__in=[100, 1000, 10000],
                     frequency_n__lte=models.F("frequency_denominator"),
                 ),
