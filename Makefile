@@ -5,10 +5,14 @@ $(error Python 3.11 or newer is needed. Install it first: sudo apt install pytho
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run
+.PHONY: help run test
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## */  make \1: /p' Makefile
 
 run:  ## everything from a bare machine to the running site, http://127.0.0.1:8000 (HOST=..., PORT=...)
 	@$(PYTHON) scripts/run.py
+
+test:  ## the whole suite, on SQLite and on a real PostgreSQL (ARGS="..." goes to pytest)
+	@$(PYTHON) scripts/packages.py requirements-dev.txt
+	@.venv/bin/python scripts/suite.py $(ARGS)

@@ -28,7 +28,7 @@ def write_once(path: Path) -> bool:
     except FileExistsError:
         return False
     finally:
-        os.unlink(draft)
+        Path(draft).unlink()
     return True
 
 

@@ -49,7 +49,17 @@ def running() -> Iterator[str]:
         programs = reachable_programs(programs, folder, account)
         data = folder / "data"
         run(
-            [programs / "initdb", "-D", data, "-U", "clinic", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "-N"],
+            [
+                programs / "initdb",
+                "-D",
+                data,
+                "-U",
+                "clinic",
+                "--auth=trust",
+                "--encoding=UTF8",
+                "--locale=C.UTF-8",
+                "-N",
+            ],
             account,
         )
         options = [f"--{key}={value}" for key, value in SERVER_SETTINGS.items()]
@@ -96,8 +106,7 @@ def install_programs() -> Path:
         check=True,
     )
     package = Path(where.stdout.strip()).parent
-    newest = max(package.glob("pginstall*/bin"), key=lambda path: int(re.sub(r"\D", "", path.parent.name) or 0))
-    return newest
+    return max(package.glob("pginstall*/bin"), key=lambda path: int(re.sub(r"\D", "", path.parent.name) or 0))
 
 
 def unprivileged_account() -> pwd.struct_passwd | None:

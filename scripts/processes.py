@@ -1,5 +1,6 @@
 """Programs that run together: when one ends, or a person says stop, all end."""
 
+import contextlib
 import http.client
 import os
 import signal
@@ -62,7 +63,8 @@ class Family:
         while not self.stops:
             for name in self._ended():
                 code = self.members[name].returncode
-                print(f"The {name} ended by itself (exit code {code}), so everything is stopped.", file=sys.stderr)
+                how = f"exit code {code}" if code >= 0 else f"signal {-code}"
+                print(f"The {name} ended by itself ({how}), so everything is stopped.", file=sys.stderr)
                 return 1
             time.sleep(0.1)
         return 0
@@ -72,7 +74,5 @@ class Family:
 
 
 def _kill_session(process):
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass

@@ -1,0 +1,98 @@
+"""`make test`: the whole suite on SQLite, then on a real PostgreSQL. Both always run; one closing line counts them.
+
+Arguments go to pytest: `make test ARGS="tests/therapies -k wording"`.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import xml.etree.ElementTree as ElementTree
+from dataclasses import dataclass
+from pathlib import Path
+
+import postgres
+
+ROOT = Path(__file__).resolve().parent.parent
+MOST_WORKERS = 4  # each needs its own database and its own connections
+
+
+@dataclass
+class Result:
+    """What one run of pytest came to. Errors count as failures; so does a run that broke off or ran nothing."""
+
+    name: str
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+
+    @property
+    def good(self) -> bool:
+        return self.passed > 0 and self.failed == 0
+
+    def __str__(self) -> str:
+        return f"{self.passed} passed, {self.failed} failed, {self.skipped} skipped"
+
+
+def main(arguments: list[str]) -> list[Result]:
+    return [on_sqlite(arguments), on_postgresql(arguments)]
+
+
+def on_sqlite(arguments: list[str]) -> Result:
+    environment = {name: value for name, value in os.environ.items() if name != "TEST_DATABASE_URL"}
+    return run_pytest("SQLite", parallel(arguments), environment)
+
+
+def on_postgresql(arguments: list[str]) -> Result:
+    if os.environ.get("TEST_DATABASE_URL"):
+        return run_pytest("TEST_DATABASE_URL", parallel(arguments), dict(os.environ))
+    try:
+        with postgres.running() as url:
+            return run_pytest("PostgreSQL", parallel(arguments), {**os.environ, "TEST_DATABASE_URL": url})
+    except postgres.NoPostgres as problem:
+        print(f"PostgreSQL: {problem}", flush=True)
+        return Result("PostgreSQL", failed=1)
+
+
+def parallel(arguments: list[str]) -> list[str]:
+    """A class stays on one worker, so what it prepares once is prepared once."""
+    return ["-n", str(min(os.cpu_count() or 1, MOST_WORKERS)), "--dist", "loadscope", *arguments]
+
+
+def run_pytest(name: str, arguments: list[str], environment: dict[str, str]) -> Result:
+    print(f"\n--- {name} ---", flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "report.xml"
+        code = subprocess.run(
+            [sys.executable, "-m", "pytest", f"--junitxml={report}", *arguments], cwd=ROOT, env=environment, check=False
+        ).returncode
+        result = read_report(name, report)
+    if code and not result.failed:  # broke off, was interrupted, or found no test
+        result.failed = 1
+    return result
+
+
+def read_report(name: str, report: Path) -> Result:
+    """Counts tests by name: pytest reports each subtest as a case of its own."""
+    worst: dict[tuple, str] = {}
+    for case in ElementTree.parse(report).iter("testcase") if report.exists() else ():  # noqa: S314  pytest wrote it
+        kinds = {child.tag for child in case}
+        outcome = "failed" if kinds & {"failure", "error"} else "skipped" if "skipped" in kinds else "passed"
+        key = (case.get("classname"), case.get("name"))
+        worst[key] = max(worst.get(key, outcome), outcome, key=["passed", "skipped", "failed"].index)
+    return Result(name, *(list(worst.values()).count(outcome) for outcome in ("passed", "failed", "skipped")))
+
+
+def closing_line(results: list[Result]) -> str:
+    """Readable by a program that counts tests."""
+    total = Result("", *(sum(getattr(result, part) for result in results) for part in ("passed", "failed", "skipped")))
+    return "\n".join(["", *(f"{result.name}: {result}" for result in results), f"RESULT: {total}"])
+
+
+if __name__ == "__main__":
+    try:
+        outcome = main(sys.argv[1:])
+    except KeyboardInterrupt:
+        sys.exit(130)
+    print(closing_line(outcome), flush=True)
+    sys.exit(0 if all(result.good for result in outcome) else 1)

@@ -1,0 +1,40 @@
+"""What holds for every test: nothing leaves this machine."""
+
+import ipaddress
+import socket
+
+import pytest
+
+
+def _stays_here(host: object) -> bool:
+    if host in {None, "", "localhost"}:
+        return True
+    try:
+        return ipaddress.ip_address(str(host)).is_loopback
+    except ValueError:
+        return False
+
+
+def _guard(original, host_of):
+    def guarded(*args, **kwargs):
+        host = host_of(*args)
+        if not _stays_here(host):
+            # Not an Exception: code that catches those cannot hide it.
+            pytest.fail(f"A test tried to reach {host!r}. Tests talk to this machine only.")
+        return original(*args, **kwargs)
+
+    return guarded
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_network():
+    """Replaces the two doors of Python's network: looking up a name, and connecting."""
+
+    def connected_host(sock, address):
+        return address[0] if sock.family in {socket.AF_INET, socket.AF_INET6} else None
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket, "getaddrinfo", _guard(socket.getaddrinfo, lambda host, *rest: host))
+        for door in ("connect", "connect_ex"):
+            patch.setattr(socket.socket, door, _guard(getattr(socket.socket, door), connected_host))
+        yield
