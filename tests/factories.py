@@ -5,8 +5,11 @@ fact: titles are kinds of things, sources are examples.
 """
 
 import itertools
+import uuid
 
 from clinic.models import Clinician, Staff
+from inquiries import questionnaire
+from inquiries.services import intake
 from therapies import publishing, working_copy
 from therapies.models import Source
 
@@ -176,3 +179,18 @@ def publish(page, **changes):
             **changes,
         },
     )
+
+
+def inquiry(*, pain_avg="6", message="", **fields):
+    """A stored request, sent through the service: what a test starts from is what production can reach."""
+    given = {
+        "submission_key": uuid.uuid4(),
+        "full_name": "Ana Example",
+        "email": "ana@example.org",
+        "phone": "(202) 555-0123",
+        "duration": "12w_1y",
+        "consents": [(consent.purpose, consent.wording("Example Clinic")) for consent in questionnaire.CONSENTS],
+        **fields,
+    }
+    answered = {"duration": given["duration"], "pain_avg": pain_avg, "message": message}
+    return intake.submit(**{"answers": questionnaire.answers_document(answered, {}), **given})

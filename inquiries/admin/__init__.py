@@ -1,0 +1,1 @@
+from inquiries.admin import inquiry  # noqa: F401 (registers itself)

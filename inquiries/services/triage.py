@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from clinic.models import Staff
 from inquiries.models import Inquiry, InquiryEvent
-from inquiries.states import CLOSED, Facts, Status, move_between, unmet
+from inquiries.states import CLOSED, MOVES, Facts, Move, Status, move_between, unmet
 
 
 class StaleInquiry(Exception):
@@ -15,6 +15,11 @@ class StaleInquiry(Exception):
 
 class MoveNotAllowed(Exception):
     """There is no such move, or something it needs is missing. The text says which, in the words of staff."""
+
+
+def possible_moves(inquiry: Inquiry, actor: Staff) -> tuple[Move, ...]:
+    """The moves that nothing is missing for, if `actor` makes them. Whether they may is for the edge to ask."""
+    return tuple(wanted for wanted in MOVES[Status(inquiry.status)] if not _missing(inquiry, wanted, actor))
 
 
 @transaction.atomic
@@ -31,15 +36,14 @@ def move(inquiry: Inquiry, to: Status, *, actor: Staff | None, version: int) -> 
     wanted = move_between(here, to)
     if wanted is None:
         raise MoveNotAllowed(f"{inquiry.reference} is “{here.label}” and cannot become “{to.label}”.")
-    owner_id = _owner_after(inquiry, to, actor)
-    missing = unmet(wanted, Facts(has_owner=owner_id is not None))
+    missing = _missing(inquiry, wanted, actor)
     if missing:
         raise MoveNotAllowed(f"{inquiry.reference} needs {' and '.join(missing)} first.")
     now = timezone.now()
     # The version in the filter is the lock: of two people who saw the same page, one gets here first.
     changed = Inquiry.objects.filter(pk=inquiry.pk, version=version).update(
         status=to.value,
-        owner_id=owner_id,
+        owner_id=_owner_after(inquiry, to, actor),
         closed_at=now if to in CLOSED else None,
         version=F("version") + 1,
         event_count=F("event_count") + 1,
@@ -57,6 +61,10 @@ def move(inquiry: Inquiry, to: Status, *, actor: Staff | None, version: int) -> 
     )
     inquiry.refresh_from_db()
     return inquiry
+
+
+def _missing(inquiry: Inquiry, wanted: Move, actor: Staff | None) -> tuple[str, ...]:
+    return unmet(wanted, Facts(has_owner=_owner_after(inquiry, wanted.to, actor) is not None))
 
 
 def _owner_after(inquiry: Inquiry, to: Status, actor: Staff | None) -> int | None:
