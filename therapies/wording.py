@@ -73,6 +73,7 @@ SIGNS = {"improve": "better", "slightly improve": "better", "same": "same", "wor
 
 NOT_SAID = {"", "any", "none", "not applicable", "not stated", "varies", "various"}
 TIMES = {
+    "weeks": "over some weeks",
     "end of treatment": "at the end of treatment",
     "short term": "in the short term",
     "long term": "in the long term",
@@ -124,16 +125,19 @@ def effect(row: Row, *, guideline: str = "") -> Effect:
     if not is_result(row):
         raise ValueError("A row that points to another page is not a result.")
     short, sentence, sign = _said(row, guideline)
-    against, when = comparison(row), moment(row.get("time_point", ""))
     outcome = row["outcome"]
-    setting = ", ".join(part for part in (outcome[:1].upper() + outcome[1:], against, when) if part)
+    around = [part for part in (comparison(row), moment(row.get("time_point", "")), people(row)) if part]
+    setting = ", ".join([outcome[:1].upper() + outcome[1:], *around])
     if row["direction"] == "no_trials_found":
-        found = f" that {against.replace('compared with', 'compared it with')} and" if against else " that"
-        full = f"{sentence}{found} measured {outcome}"
+        compared = comparison(row).replace("compared with", "compared it with")
+        full = (
+            f"{sentence} that {compared} and measured {outcome}" if compared else f"{sentence} that measured {outcome}"
+        )
     elif row["direction"] in {"guideline_for", "guideline_against"}:
-        full = sentence
+        # "It" is the treatment, unless the row is about one use or one form of it.
+        full = sentence if "guideline" in outcome else f"{sentence} ({outcome})"
     else:
-        full = ", ".join(part for part in (sentence, against, when) if part)
+        full = ", ".join([sentence, *around])
     return Effect(short, sentence, full + ".", setting, sign)
 
 
@@ -171,6 +175,12 @@ def comparison(row: Row) -> str:
     """ "compared with …", or nothing where a row names no comparator."""
     comparator = row.get("comparator", "").strip()
     return "" if comparator.lower() in NOT_SAID else f"compared with {comparator}"
+
+
+def people(row: Row) -> str:
+    """ "in people with …", where a row is about some of a condition's people only."""
+    population = row.get("population", "").strip()
+    return f"in {population[:1].lower()}{population[1:]}" if population else ""
 
 
 def moment(time_point: str) -> str:

@@ -115,7 +115,13 @@ class ConditionPageTests(TestCase):
             rows=[
                 evidence("a", options=["prp"], direction="may_improve", certainty="low"),
                 evidence("b", options=["prp"], direction="little_or_no_difference", certainty="moderate"),
-                evidence("c", options=["prp"], direction="guideline_against", certainty="guideline"),
+                evidence(
+                    "c",
+                    options=["prp"],
+                    outcome="guideline position",
+                    direction="guideline_against",
+                    certainty="guideline",
+                ),
             ],
         )
         line = shown.glance[1]
@@ -123,6 +129,17 @@ class ConditionPageTests(TestCase):
             line.result.effect.full, "Probably makes little or no difference to pain, compared with no treatment."
         )
         self.assertEqual((line.more, line.warning), (2, "A guideline recommends against it."))
+
+    def test_the_table_prefers_a_result_about_everyone_with_the_condition(self):
+        shown = condition(
+            treatment_document(**EXERCISE),
+            rows=[
+                evidence("a", options=["exercise"], certainty="high", population="people with new pain"),
+                evidence("b", options=["exercise"], certainty="low"),
+                evidence("c", options=["exercise"], direction="guideline_for", certainty="guideline"),
+            ],
+        )
+        self.assertEqual(shown.glance[1].result.certainty.level, 2)
 
     def test_what_we_could_be_paid_for_is_marked(self):
         shown = condition(treatment_document(**PRP, offered_here=True), treatment_document(**EXERCISE))

@@ -88,11 +88,16 @@ class SentenceTests(TestCase):
         )
 
     def test_a_guideline_is_named_and_claims_no_effect(self):
-        said = wording.effect(row("guideline_against", "guideline"), guideline="WHO guideline")
+        position = row("guideline_against", "guideline", outcome="guideline position")
+        said = wording.effect(position, guideline="WHO guideline")
         self.assertEqual(said.sentence, "The WHO guideline recommends against it")
         self.assertEqual(said.full, "The WHO guideline recommends against it.")
         self.assertEqual(said.short, "A guideline recommends against it")
         self.assertEqual(self.said("guideline_for", "guideline"), "A guideline recommends it")
+
+    def test_a_guideline_about_one_use_says_which(self):
+        said = wording.effect(row("guideline_against", "guideline", outcome="use of opioids"))
+        self.assertEqual(said.full, "A guideline recommends against it (use of opioids).")
 
     def test_an_effect_without_a_rating_is_uncertain(self):
         self.assertEqual(self.said("may_improve", "review"), "It is uncertain whether it improves pain")
@@ -139,6 +144,10 @@ class SettingTests(TestCase):
         said = wording.effect(row(comparator="any", time_point="not stated"))
         self.assertEqual((said.full, said.setting), ("May improve pain.", "Pain"))
 
+    def test_says_in_whom(self):
+        said = wording.effect(row(comparator="any", time_point="", population="People with a rupture"))
+        self.assertEqual(said.full, "May improve pain, in people with a rupture.")
+
     def test_no_trials_says_what_was_looked_for(self):
         said = wording.effect(row("no_trials_found", "no_trials", comparator="exercise"))
         self.assertEqual(said.full, "No trials were found that compared it with exercise and measured pain.")
@@ -153,6 +162,7 @@ class SettingTests(TestCase):
             "about 12 months": "at about 12 months",
             "end of treatment": "at the end of treatment",
             "short term": "in the short term",
+            "weeks": "over some weeks",
             "weeks to months": "over weeks to months",
             "immediately after treatment": "immediately after treatment",
             "early to 12 months": "measured: early to 12 months",

@@ -33,7 +33,6 @@ class Result:
 
     effect: wording.Effect
     certainty: wording.Certainty
-    population: str
     detail: str
     figure: str
     responders: str
@@ -82,7 +81,6 @@ def result(row: wording.Row, library: Library, citations: prose.Citations, *, ab
     return Result(
         effect=wording.effect(row, guideline=guideline_of(row, library)),
         certainty=wording.certainty(row),
-        population=row["population"],
         detail=row["detail"],
         figure="" if to_confirm else row["figure"],
         responders="" if to_confirm else wording.responders(row, about or "it"),
@@ -200,12 +198,13 @@ def _together(
     )
 
 
-def sureness(row: wording.Row) -> tuple[int, int]:
-    """What decides which row is shown where there is room for one: its certainty, then how many people it counts.
+def sureness(row: wording.Row) -> tuple[bool, bool, int, int]:
+    """What decides which row is shown where there is room for one. Never how favourable it is.
 
-    Never how favourable it is: the direction plays no part.
+    Rated before unrated, about everyone before about some, then the more certain, then the larger.
     """
-    return wording.certainty(row).level, row["participants"] or 0
+    level = wording.certainty(row).level
+    return level > 0, not row["population"], level, row["participants"] or 0
 
 
 def glance(
