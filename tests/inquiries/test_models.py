@@ -34,7 +34,7 @@ class InquiryTests(TestCase):
         with connection.cursor() as cursor:
             cursor.execute("SELECT * FROM inquiries_inquiry")
             row = str(cursor.fetchone())
-        for word in ["Ana", "example.org", "555", "Stairs", "How long"]:
+        for word in ["Ana Example", "example.org", "555-0123", "Stairs hurt", "How long"]:
             self.assertNotIn(word, row)
 
     def test_is_read_back_as_it_was_written(self):
