@@ -18,3 +18,7 @@ class ClinicConfig(AppConfig):
 
 class ClinicAdminConfig(AdminConfig):
     default_site = "clinic.admin.site.ClinicAdminSite"
+
+    def ready(self):
+        super().ready()
+        from clinic.admin import outbox, profile, staff  # noqa: F401 (they register themselves)

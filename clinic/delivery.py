@@ -24,8 +24,9 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from clinic.encryption import is_unreadable
+from clinic.mail_route import NOWHERE, mail_route
 from clinic.models import OutboxEmail
-from clinic.outbox import NoLongerOwed, mail_route, renderer
+from clinic.outbox import NoLongerOwed, renderer
 
 logger = logging.getLogger(__name__)
 
@@ -82,7 +83,7 @@ def send_due(
     that cannot be reached or refuses us ends the round, and what was not tried keeps its place.
     """
     done = Round()
-    if mail_route() == "nowhere":
+    if mail_route() == NOWHERE:
         done.held = OutboxEmail.objects.waiting().count()
     else:
         _send_batch(OutboxEmail.objects.due(now=now or timezone.now())[:limit], now, should_stop, done)

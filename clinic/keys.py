@@ -1,29 +1,26 @@
-"""The keys over time: proving at start that they are the right ones, and moving to new ones.
+"""The keys over time: proving at start that they are the right ones, and moving to new ones."""
 
-A canary row for each key holds something only that key can read (FIELD_KEYS) or make (SEARCH_KEY).
-"""
-
-import hmac
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from django.apps import apps
-from django.conf import settings
 from django.db import IntegrityError, InterfaceError, OperationalError, ProgrammingError, models, transaction
 from django.db.models import ExpressionWrapper, F, TextField, Value
 from django.db.models.functions import Concat, StrIndex, Substr
 
-from clinic.encryption import CannotDecrypt, EncryptedTextField, current_key_id, decrypt, encrypt, keyed_hash
+from clinic.canary import (
+    SEARCH,
+    check_canaries,
+    check_canary,
+    field_canary,
+    fresh_proofs,
+    search_key_differs,
+    search_proof,
+)
+from clinic.encryption import CannotDecrypt, EncryptedTextField, current_key_id, decrypt, encrypt
 from clinic.models import KeyCanary
 
-PLACE = "clinic.keycanary.proof"
-WORD = "canary"
-SEARCH = "search"
 BATCH = 100
-
-
-class WrongKeys(Exception):
-    """The environment holds other keys than the database was written with. The text says what to do."""
 
 
 def prove_keys() -> bool:
@@ -32,41 +29,13 @@ def prove_keys() -> bool:
     Raises WrongKeys. False when nothing could be proven because the database is down or not migrated yet.
     """
     try:
-        proofs = dict(KeyCanary.objects.values_list("name", "proof"))
-        for name, proof in proofs.items():
-            _prove(name, proof)
-        for name, proof in _own_proofs():
-            if name not in proofs:
+        planted = check_canaries()
+        for name, proof in fresh_proofs().items():
+            if name not in planted:
                 _plant(name, proof)
     except (OperationalError, InterfaceError, ProgrammingError):
         return False
     return True
-
-
-def _prove(name: str, proof: str) -> None:
-    if name == SEARCH:
-        if not hmac.compare_digest(proof, keyed_hash(WORD, purpose=WORD)):
-            raise WrongKeys(
-                "SEARCH_KEY is not the key this database was written with: "
-                "put the old one back, or run `manage.py rotate_keys` if you mean to change it."
-            )
-        return
-    key_id = name.removeprefix("field:")
-    try:
-        decrypt(proof, place=PLACE)
-    except CannotDecrypt:
-        lacks = key_id not in settings.FIELD_KEYS
-        raise WrongKeys(
-            f"FIELD_KEYS {'does not hold' if lacks else 'holds a wrong'} key {key_id!r}, "
-            "which this database was written with: put that key back."
-        ) from None
-
-
-def _own_proofs() -> list[tuple[str, str]]:
-    return [
-        (f"field:{current_key_id()}", encrypt(WORD, place=PLACE)),
-        (SEARCH, keyed_hash(WORD, purpose=WORD)),
-    ]
 
 
 def _plant(name: str, proof: str) -> None:
@@ -75,10 +44,7 @@ def _plant(name: str, proof: str) -> None:
             KeyCanary.objects.create(name=name, proof=proof)
     except IntegrityError:
         # Another process started at the same moment and was first. Its key must be ours.
-        _prove(name, KeyCanary.objects.get(name=name).proof)
-
-
-# Rotation
+        check_canary(name, KeyCanary.objects.get(name=name).proof)
 
 
 @dataclass
@@ -107,7 +73,8 @@ def on_new_search_key(name: str, rebuild: Callable[[], int]) -> None:
 def rotate(*, batch: int = BATCH) -> Rotation:
     """Bring every encrypted value under the first key, in small transactions. Stopped half-way, it goes on next time."""
     done = Rotation()
-    _plant(*_own_proofs()[0])
+    current = field_canary(current_key_id())
+    _plant(current, fresh_proofs()[current])
     for model, column in encrypted_fields():
         _move(model, column, batch, done)
         for key_id, count in _per_key(model, column):
@@ -116,7 +83,7 @@ def rotate(*, batch: int = BATCH) -> Rotation:
         _rebuild_hashes(done)
     if not done.old:
         # Nothing needs the old keys any more, so the next start does not ask for them.
-        KeyCanary.objects.filter(name__startswith="field:").exclude(name=f"field:{current_key_id()}").delete()
+        KeyCanary.objects.filter(name__startswith="field:").exclude(name=current).delete()
     return done
 
 
@@ -131,7 +98,7 @@ def encrypted_fields() -> Iterator[tuple[type[models.Model], EncryptedTextField]
 def search_key_changed() -> bool:
     """Was the database written with another SEARCH_KEY?"""
     proof = KeyCanary.objects.filter(name=SEARCH).values_list("proof", flat=True).first()
-    return proof is not None and not hmac.compare_digest(proof, keyed_hash(WORD, purpose=WORD))
+    return proof is not None and search_key_differs(proof)
 
 
 def _stored(model: type[models.Model], column: EncryptedTextField) -> models.QuerySet:
@@ -177,4 +144,4 @@ def _rebuild_hashes(done: Rotation) -> None:
     for name, rebuild in _rebuilders.items():
         with transaction.atomic():
             done.rebuilt[name] = rebuild()
-    KeyCanary.objects.filter(name=SEARCH).update(proof=keyed_hash(WORD, purpose=WORD))
+    KeyCanary.objects.filter(name=SEARCH).update(proof=search_proof())

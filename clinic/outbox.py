@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from clinic.models import ClinicProfile, OutboxEmail
+from clinic.models import OutboxEmail
 
 
 @dataclass(frozen=True)
@@ -68,10 +67,3 @@ def retry(emails: QuerySet[OutboxEmail]) -> int:
     return failed.update(
         state=OutboxEmail.State.QUEUED, attempts=0, first_tried_at=None, send_after=timezone.now(), last_error=""
     )
-
-
-def mail_route() -> str:
-    """Where mail goes: "smtp", "files" (the demonstration), or "nowhere": a real clinic without a mail server."""
-    if settings.EMAIL_HOST:
-        return "smtp"
-    return "files" if ClinicProfile.is_demonstration() else "nowhere"

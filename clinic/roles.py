@@ -26,8 +26,15 @@ WRITE_CONTENT = (
     READ_CONTENT | _rights("therapies", PAGES, "add", "change") | _rights("therapies", PARTS, "add", "change", "delete")
 )
 READ_CLINIC = _rights("clinic", "clinicprofile openinghours holiday clinician", "view")
-SEE_REQUESTS = {"inquiries.view_inquiry", "inquiries.view_inquiryevent"}
+SEE_REQUESTS = _rights("inquiries", "inquiry inquiryevent consenttext consentrecord", "view")
 SEE_MAIL = {"clinic.view_outboxemail"}
+DESK = READ_CLINIC | SEE_REQUESTS | SEE_MAIL
+WHO = {"inquiries.view_contact"}
+HEALTH = {"inquiries.view_health"}
+MOVE = {"inquiries.move_inquiry"}
+DECIDE = {"inquiries.decide_inquiry"}
+REOPEN = {"inquiries.reopen_inquiry"}
+RETRY = {"clinic.retry_outboxemail"}
 
 ROLES = {
     "Content author": WRITE_CONTENT,
@@ -35,30 +42,17 @@ ROLES = {
     | _rights("therapies", FACTS, "add", "change")
     | {"therapies.publish_page", "therapies.withdraw_page"},
     "Clinical reviewer": READ_CONTENT | {"therapies.withdraw_page"},
-    "Front desk": READ_CLINIC
-    | SEE_REQUESTS
-    | SEE_MAIL
-    | {"inquiries.view_contact", "inquiries.move_inquiry", "clinic.retry_outboxemail"},
-    "Triage nurse": READ_CLINIC
-    | SEE_REQUESTS
-    | SEE_MAIL
-    | {
-        "inquiries.view_contact",
-        "inquiries.view_health",
-        "inquiries.move_inquiry",
-        "clinic.retry_outboxemail",
-    },
-    "Clinician": READ_CLINIC
-    | SEE_REQUESTS
-    | SEE_MAIL
-    | {"inquiries.view_contact", "inquiries.view_health", "inquiries.move_inquiry", "therapies.withdraw_page"},
-    "Manager": READ_CLINIC
-    | SEE_REQUESTS
-    | SEE_MAIL
+    "Front desk": DESK | WHO | MOVE | RETRY,
+    "Triage nurse": DESK | WHO | HEALTH | MOVE | DECIDE | REOPEN | RETRY,
+    "Clinician": DESK | WHO | HEALTH | MOVE | DECIDE | REOPEN | {"therapies.withdraw_page"},
+    "Manager": DESK
+    | WHO
+    | REOPEN
+    | RETRY
     | _rights("clinic", "openinghours holiday", "add", "change", "delete")
-    | {"inquiries.view_contact", "clinic.view_staff", "clinic.set_duty", "clinic.retry_outboxemail"},
-    "Privacy officer": READ_CLINIC | SEE_REQUESTS | SEE_MAIL | {"inquiries.view_contact"},
-    "Auditor": READ_CONTENT | READ_CLINIC | SEE_REQUESTS | SEE_MAIL,
+    | {"clinic.view_staff", "clinic.set_duty"},
+    "Privacy officer": DESK | WHO,
+    "Auditor": READ_CONTENT | DESK,
 }
 
 

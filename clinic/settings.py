@@ -134,7 +134,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.forms",
     "axes",
-    "django_otp",
     "crispy_forms",
     "crispy_bootstrap5",
 ]
@@ -144,15 +143,15 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "clinic.middleware.RequestId",
     "clinic.middleware.SecurityHeaders",
+    "clinic.public_bytes.PrivateByDefault",
     "django.middleware.security.SecurityMiddleware",
     "clinic.middleware.RefuseHostileAddress",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "clinic.middleware.PublicBytes",
+    "clinic.public_bytes.PublicBytes",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django_otp.middleware.OTPMiddleware",
     "clinic.middleware.StaffSession",
     "django.contrib.messages.middleware.MessageMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -211,9 +210,12 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_CLIENT_IP_CALLABLE = "clinic.client_address.client_address"
+AXES_LOCKOUT_CALLABLE = "clinic.admin.sign_in.locked_out"
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = False
 AXES_DISABLE_ACCESS_LOG = True
@@ -288,4 +290,6 @@ LOGGING = {
     # Without our handler Django would mail error reports with request data; here an error is one line.
     "loggers": {"django": {"handlers": ["console"], "level": "INFO", "propagate": False}, "axes": {"level": "ERROR"}},
 }
+# SecurityHeaders sends X-Frame-Options, so Django's own middleware for it is not needed.
+SILENCED_SYSTEM_CHECKS = ["security.W002"]
 TESTING = "pytest" in sys.modules

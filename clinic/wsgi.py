@@ -10,7 +10,8 @@ application = get_wsgi_application()
 
 from django.db import connection  # noqa: E402 (Django must be set up first)
 
-from clinic.keys import WrongKeys, prove_keys  # noqa: E402
+from clinic.canary import WrongKeys  # noqa: E402
+from clinic.keys import prove_keys  # noqa: E402
 
 try:
     prove_keys()

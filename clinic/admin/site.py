@@ -1,5 +1,53 @@
+"""The staff side: Django's own admin behind two steps."""
+
+from functools import update_wrapper
+
 from django.contrib import admin
+from django.http import HttpResponseRedirect
+from django.urls import path
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_protect
+
+from clinic import staff_session
+from clinic.admin.notices import notices_for
+from clinic.admin.sign_in import StaffLoginForm
+from clinic.admin.two_step import TwoStepPages, at
 
 
-class ClinicAdminSite(admin.AdminSite):
-    """The staff side."""
+class ClinicAdminSite(TwoStepPages, admin.AdminSite):
+    """A password opens the pages of the second step; only a session that passed it opens the rest."""
+
+    site_title = site_header = "Clinic staff"
+    index_title = "Home"
+    login_form = StaffLoginForm
+    login_template = "admin/login.html"
+
+    def has_permission(self, request):
+        return super().has_permission(request) and not staff_session.second_step_is_due(request)
+
+    def admin_view(self, view, cacheable=False):
+        guarded = super().admin_view(view, cacheable)
+
+        def inner(request, *args, **kwargs):
+            if self.has_password_only(request):
+                return HttpResponseRedirect(at("admin:two_step", request, request.get_full_path()))
+            return guarded(request, *args, **kwargs)
+
+        return update_wrapper(inner, guarded)
+
+    def has_password_only(self, request):
+        """Signed in by password, with the second step still to come?"""
+        return super().has_permission(request) and staff_session.second_step_is_due(request)
+
+    def get_urls(self):
+        # Signing out needs no second step: it stands before Django's own, guarded address.
+        logout = path("logout/", never_cache(csrf_protect(self.logout)), name="logout")
+        return [logout, *self.two_step_urls(), *super().get_urls()]
+
+    def login(self, request, extra_context=None):
+        if request.method == "GET" and self.has_password_only(request):
+            return HttpResponseRedirect(at("admin:two_step", request))
+        return super().login(request, extra_context)
+
+    def index(self, request, extra_context=None):
+        return super().index(request, {"notices": notices_for(request), **(extra_context or {})})

@@ -35,6 +35,11 @@ class ClinicProfile(models.Model):
     crisis_line = models.CharField(
         max_length=80, blank=True, help_text="Whom to call in a mental health crisis, with the number."
     )
+    legal_texts_confirmed_on = models.DateField(
+        null=True,
+        blank=True,
+        help_text="When counsel confirmed the privacy notice, the policies and the consent texts of the request form.",
+    )
     is_demo = models.BooleanField(
         "demonstration site",
         default=True,

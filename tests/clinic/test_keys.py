@@ -13,6 +13,7 @@ from django.db import OperationalError
 from django.test import SimpleTestCase, TestCase, override_settings
 
 from clinic import encryption, keys
+from clinic.canary import WrongKeys
 from clinic.models import Authenticator, KeyCanary, OutboxEmail, RecoveryCode, Staff
 from tests.clinic.test_encryption import put, raw
 
@@ -46,17 +47,17 @@ class ProofTests(TestCase):
 
     def test_a_wrong_key_stops_the_start(self):
         keys.prove_keys()
-        with override_settings(FIELD_KEYS={"t1": NEW}), self.assertRaisesMessage(keys.WrongKeys, "a wrong key 't1'"):
+        with override_settings(FIELD_KEYS={"t1": NEW}), self.assertRaisesMessage(WrongKeys, "a wrong key 't1'"):
             keys.prove_keys()
 
     def test_a_missing_key_stops_the_start(self):
         keys.prove_keys()
-        with NEW_ONLY, self.assertRaisesMessage(keys.WrongKeys, "FIELD_KEYS does not hold key 't1'"):
+        with NEW_ONLY, self.assertRaisesMessage(WrongKeys, "FIELD_KEYS does not hold key 't1'"):
             keys.prove_keys()
 
     def test_a_wrong_search_key_stops_the_start(self):
         keys.prove_keys()
-        with override_settings(SEARCH_KEY=b"9" * 32), self.assertRaisesMessage(keys.WrongKeys, "SEARCH_KEY is not"):
+        with override_settings(SEARCH_KEY=b"9" * 32), self.assertRaisesMessage(WrongKeys, "SEARCH_KEY is not"):
             keys.prove_keys()
 
     def test_a_database_that_is_down_does_not_stop_the_start(self):
@@ -68,7 +69,7 @@ class ProofTests(TestCase):
         with (
             override_settings(FIELD_KEYS={"t1": NEW}),
             mock.patch.object(KeyCanary.objects, "values_list", return_value=[]),
-            self.assertRaises(keys.WrongKeys),
+            self.assertRaises(WrongKeys),
         ):
             keys.prove_keys()
 

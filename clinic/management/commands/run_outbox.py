@@ -6,8 +6,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
+from clinic.canary import WrongKeys
 from clinic.delivery import empty_old, send_due
-from clinic.keys import WrongKeys, prove_keys
+from clinic.keys import prove_keys
 
 LIMIT = 100
 # After a server that took no mail: often enough to recover soon, seldom enough not to look like an attack.
