@@ -1,0 +1,16 @@
+from django.urls import path
+
+from therapies import views
+
+app_name = "therapies"
+
+urlpatterns = [
+    path("conditions/", views.conditions, name="conditions"),
+    path("conditions/<slug:slug>/", views.condition, name="condition"),
+    path("treatments/", views.treatments, name="treatments"),
+    path("treatments/<slug:slug>/", views.treatment, name="treatment"),
+    path("glossary/", views.glossary, name="glossary"),
+    path("questions-to-ask/", views.questions, name="questions"),
+    path("sources/", views.sources, name="sources"),
+    path("evidence/how-we-grade/", views.how_we_grade, name="how_we_grade"),
+]
