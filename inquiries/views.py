@@ -45,8 +45,8 @@ def private(view):
 def request_consultation(request):
     """The form; valid answers are stored and lead to the confirmation."""
     if request.method != "POST":
-        return _form_page(request, _form(asked_about=request.GET))
-    form = _form(request.POST)
+        return _form_page(request, _form(request, asked_about=request.GET))
+    form = _form(request, request.POST)
     if form.library is None:
         return _database_is_down(request, form)
     if not form.is_valid():
@@ -86,7 +86,7 @@ def csrf_failure(request, reason=""):
     if request.path != reverse("inquiries:request"):
         refuse = get_resolver().resolve_error_handler(403)
         return refuse(request, exception=PermissionDenied())
-    form = _form(request.POST).as_typed()
+    form = _form(request, request.POST).as_typed()
     return _form_page(request, form, status=403, notice=SEND_AGAIN, is_refused=True)
 
 
@@ -103,9 +103,9 @@ def _public_id_in(token):
         return None
 
 
-def _form(data=None, asked_about=None):
+def _form(request, data=None, asked_about=None):
     try:
-        held = library.current()
+        held = request.library = library.current()  # the rest of the page need not ask again
     except library.LibraryUnavailable:
         held = None
     # The page someone came from is chosen already. A slug that is not live chooses nothing.
@@ -118,13 +118,13 @@ def _form(data=None, asked_about=None):
 
 
 def _form_page(request, form, *, status=200, **context):
-    errors = form.errors_with_links() if form.is_bound else []
-    return render(
-        request,
-        "inquiries/request.html",
-        {"form": form, "errors": errors, "clinic": form.clinic, **context},
-        status=status,
-    )
+    shown = {
+        "form": form,
+        "errors": form.errors_with_links() if form.is_bound else [],
+        "clinic": form.clinic,
+        "privacy": form.library and form.library.page("article", "privacy"),
+    }
+    return render(request, "inquiries/request.html", {**shown, **context}, status=status)
 
 
 def _database_is_down(request, form):
