@@ -87,8 +87,12 @@ def prepare() -> None:
     try:
         django.setup()
         call_command("migrate", verbosity=0, interactive=False)
-        for command in ("demo_clinic", "load_content", "demo_staff"):
+        for command in ("demo_clinic", "load_content"):
             call_command(command)
+        from clinic.models import ClinicProfile  # only now: Django had to be set up first
+
+        if ClinicProfile.is_demonstration():
+            call_command("demo_staff")
         collect_static(call_command)
     except OperationalError as problem:
         reason = str(problem).strip().splitlines()[0]
