@@ -198,13 +198,13 @@ def _together(
     )
 
 
-def sureness(row: wording.Row) -> tuple[bool, bool, int, int]:
+def sureness(row: wording.Row) -> tuple[bool, bool, int, int, int]:
     """What decides which row is shown where there is room for one. Never how favourable it is.
 
     Rated before unrated, about everyone before about some, then the more certain, then the larger.
     """
     level = wording.certainty(row).level
-    return level > 0, not row["population"], level, row["participants"] or 0
+    return level > 0, not row["population"], level, row["trials"] or 0, row["participants"] or 0
 
 
 def glance(

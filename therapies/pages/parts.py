@@ -50,9 +50,11 @@ class ShownSource:
 
     number: int
     key: str
-    text: str
+    authors: str
+    title: str
+    stop: str  # what ends the title: a full stop, unless it asks a question
+    published: str
     url: str
-    address: str  # the address without https://, as a reader sees it
     kind: str
     status: str  # "" while current
     to_confirm: bool
@@ -138,16 +140,16 @@ def care_cards(document: Mapping[str, Any], clinic: Clinic) -> dict[str, CareCar
 
 
 def source(number: int, row: Mapping[str, Any]) -> ShownSource:
-    """A source as readers see it: "Authors. Title. Publisher, year", with where to find it."""
-    published = ", ".join(str(part) for part in (row["publisher"], row["year"]) if part)
-    url = f"https://doi.org/{row['doi']}" if row["doi"] else row["url"]
+    """A source as readers see it: "Authors. Title. Publisher, year." The title leads to the publication."""
     return ShownSource(
         number=number,
         key=row["key"],
-        text=" ".join(part.rstrip(".") + "." for part in (row["authors"], row["title"], published) if part),
-        url=url,
-        address=url.partition("://")[2].removeprefix("www."),
-        kind=row["kind_label"],
+        authors="" if row["authors"] == row["publisher"] else row["authors"].rstrip("."),
+        title=row["title"].rstrip("."),
+        stop="" if row["title"].endswith(("?", "!")) else ".",
+        published=", ".join(str(part) for part in (row["publisher"].rstrip("."), row["year"]) if part),
+        url=f"https://doi.org/{row['doi']}" if row["doi"] else row["url"],
+        kind="" if row["kind"] == "other" else row["kind_label"],
         status="" if row["status"] == "current" else STATUSES[row["status"]],
         to_confirm=row["check"] == "to_confirm",
     )
