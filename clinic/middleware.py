@@ -67,8 +67,9 @@ class RefuseHostileAddress:
 
     def __call__(self, request):
         request.get_host()
-        # WSGI hands the path over with its percent signs already decoded, each byte as one character.
-        path = request.META.get("PATH_INFO", "").encode("latin-1", "replace")
+        # Django has decoded the path once; bytes that were no UTF-8 it has put back behind percent signs.
+        path = unquote_to_bytes(request.path_info)
+        # WSGI hands the query over as it came, each byte as one character.
         query = unquote_to_bytes(request.META.get("QUERY_STRING", "").encode("latin-1", "replace"))
         for part in (path, query):
             try:
@@ -93,12 +94,4 @@ class StaffSession:
     def __call__(self, request):
         if request.path.startswith(self.root):
             staff_session.end_if_over(request)
-        return self.get_response(request)
-
-
-class PublicBytes:
-    def __init__(self, get_response):
-        self.get_response = get_response
-
-    def __call__(self, request):
         return self.get_response(request)

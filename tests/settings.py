@@ -26,4 +26,4 @@ DATABASES["default"]["CONN_HEALTH_CHECKS"] = False
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # cheap on purpose
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 AXES_ENABLED = False  # the tests of the lockout switch it on
-WHITENOISE_AUTOREFRESH = True  # finds no collected files at start, and needs none
+WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True  # files from their sources: no test waits for collectstatic
