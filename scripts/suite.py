@@ -1,4 +1,4 @@
-"""`make test`: the whole suite on SQLite, then on a real PostgreSQL. Both always run; one closing line counts them.
+"""`make test`: the whole suite, browser tests aside, on SQLite, then on a real PostgreSQL. Both always run; one closing line counts them.
 
 Arguments go to pytest: `make test ARGS="tests/therapies -k wording"`.
 """
@@ -56,7 +56,8 @@ def on_postgresql(arguments: list[str]) -> Result:
 
 def parallel(arguments: list[str]) -> list[str]:
     """A class stays on one worker, so what it prepares once is prepared once."""
-    return ["-n", str(min(os.cpu_count() or 1, MOST_WORKERS)), "--dist", "loadscope", *arguments]
+    workers = str(min(os.cpu_count() or 1, MOST_WORKERS))
+    return ["-n", workers, "--dist", "loadscope", "--ignore=tests/browser", *arguments]
 
 
 def run_pytest(name: str, arguments: list[str], environment: dict[str, str]) -> Result:

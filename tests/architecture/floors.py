@@ -1,0 +1,136 @@
+"""The plan: which room stands on which floor. A room is a module or package right under an app.
+
+`test_architecture.py` holds the code to it, and the type checker runs on the floors named in TYPED.
+"""
+
+import ast
+from functools import cache
+from pathlib import Path
+
+PURE, MODELS, READERS, WRITERS, EDGES, ROOF = range(6)
+FLOOR_NAMES = ["pure", "models", "readers", "writers", "edges", "roof"]
+TYPED = {PURE, WRITERS}
+
+# Lower apps first: an app may use the apps before it, never those after it.
+APPS = ["clinic", "therapies", "inquiries"]
+
+# The same in every app.
+EVERYWHERE = {
+    "models": MODELS,
+    "services": WRITERS,
+    "admin": EDGES,
+    "forms": EDGES,
+    "management": EDGES,
+    "templatetags": EDGES,
+    "views": EDGES,
+    "apps": ROOF,
+    "urls": ROOF,
+}
+
+ROOMS = {
+    "clinic": {
+        "business_time": PURE,
+        "logs": PURE,
+        "encodings": PURE,
+        "totp": PURE,
+        "encryption": MODELS,
+        "canary": READERS,
+        "facts": READERS,
+        "health": READERS,
+        "mail_route": READERS,
+        "delivery": WRITERS,
+        "keys": WRITERS,
+        "outbox": WRITERS,
+        "roles": WRITERS,
+        "two_step": WRITERS,
+        "checks": EDGES,
+        "client_address": EDGES,
+        "context_processors": EDGES,
+        "error_pages": EDGES,
+        "fenced": EDGES,
+        "middleware": EDGES,
+        "public_bytes": EDGES,
+        "staff_session": EDGES,
+        "settings": ROOF,
+        "wsgi": ROOF,
+    },
+    "therapies": {
+        "addresses": PURE,
+        "document_links": PURE,
+        "document_rules": PURE,
+        "document_shapes": PURE,
+        "documents": PURE,
+        "red_flags": PURE,
+        "shapes": PURE,
+        "wording": PURE,
+        "yaml_text": PURE,
+        "content_files": READERS,
+        "library": READERS,
+        "pages": READERS,
+        "page_states": READERS,
+        "prose": READERS,
+        "snapshots": READERS,
+        "loading": WRITERS,
+        "publishing": WRITERS,
+        "working_copy": WRITERS,
+        "sitemaps": EDGES,
+    },
+    "inquiries": {
+        "questionnaire": PURE,
+        "states": PURE,
+        "search": READERS,
+        "fields": EDGES,
+    },
+}
+
+# Edges that the edges of every app may build on.
+SHARED_EDGES = {"clinic.fenced", "clinic.public_bytes"}
+
+# What a visitor sees comes from the library alone: these rooms never read the rows that editors work on.
+# (They may name a model for the words of its choices.)
+PUBLIC_READERS = {"clinic.views", "therapies.pages", "therapies.sitemaps", "therapies.views"}
+WORKING_COPY = {"therapies.snapshots", "therapies.working_copy"}
+
+# Packages that a pure room may use beside the standard library, and why.
+PURE_MAY_USE = {
+    ("clinic.encodings", "brotli"): "the other of the two encodings beside gzip: bytes in, bytes out",
+    ("therapies.yaml_text", "yaml"): "YAML is the written form of a page document; it knows neither settings nor clock",
+}
+
+
+def floor_of(module: str) -> int | None:
+    """The floor of a dotted module, None when its room is not on the plan."""
+    app, _, rest = module.partition(".")
+    room = rest.partition(".")[0]
+    return ROOMS.get(app, {}).get(room, EVERYWHERE.get(room))
+
+
+def room_of(module: str) -> str:
+    """`clinic.admin.site` stands in the room `clinic.admin`."""
+    return ".".join(module.split(".")[:2])
+
+
+def module_of(root: Path, path: Path) -> str:
+    parts = path.relative_to(root).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def modules(root: Path) -> dict[str, Path]:
+    """Every module of the apps, migrations aside: those are history."""
+    paths = [path for app in APPS for path in sorted((root / app).rglob("*.py")) if "migrations" not in path.parts]
+    return {module_of(root, path): path for path in paths}
+
+
+def syntax_tree(path: Path) -> ast.Module:
+    return _parsed(path.read_text(encoding="utf-8"))
+
+
+@cache
+def _parsed(text: str) -> ast.Module:
+    return ast.parse(text)
+
+
+def typed_paths(root: Path) -> list[str]:
+    """What the type checker runs on."""
+    found = modules(root).items()
+    return [str(path.relative_to(root)) for module, path in found if floor_of(module) in TYPED]
