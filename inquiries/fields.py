@@ -76,6 +76,8 @@ class EmailAddress(Line):
 
     def to_python(self, value):
         typed = forms.CharField.to_python(self, value)
+        if not _plain(typed):
+            return ""
         if CONTROL.search(typed) or INVISIBLE.search(typed):
             raise ValidationError(questionnaire.WRONG_EMAIL, code="invalid")
         return super().to_python(value)

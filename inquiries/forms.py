@@ -19,7 +19,7 @@ SLUG = re.compile(r"[a-z0-9-]{1,80}")
 class ConsultationForm(forms.Form):
     """One page. `pages` are the live pages by kind, None when no process ever saw them; `clinic` gives the name."""
 
-    submission_key = forms.CharField(required=False, widget=forms.HiddenInput)
+    submission_key = forms.Field(required=False, widget=forms.HiddenInput)
     condition = fields.LivePage(QUESTIONS["condition"])
     treatment = fields.LivePage(QUESTIONS["treatment"])
     duration = fields.OneOf(QUESTIONS["duration"])
@@ -112,7 +112,7 @@ class ConsultationForm(forms.Form):
 
 def _uuid(text):
     try:
-        return uuid.UUID(text)
+        return uuid.UUID(text or "")
     except ValueError:
         return None
 

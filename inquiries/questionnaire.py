@@ -131,7 +131,7 @@ def answers_document(given: Mapping[str, str], offered: Mapping[str, Options]) -
                 "question": question.label,
                 "hint": question.hint,
                 "answer": answer,
-                "text": options.get(answer, answer) if options else answer,
+                "text": options.get(answer, answer) if answer else "",
             }
         )
     return {"questionnaire": VERSION, "asked": asked}
