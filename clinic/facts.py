@@ -123,6 +123,15 @@ def hours_in_words(hours: tuple[Hours, ...]) -> str:
     return "; ".join(f"{_days(weekdays)}, {said}" for weekdays, said in stretches)
 
 
+def week_in_words(hours: tuple[Hours, ...]) -> list[tuple[str, str]]:
+    """Each day of the week with its hours, Monday first: ("Monday", "8 am to noon and 1 pm to 6 pm"), ("Sunday", "Closed")."""
+    days = []
+    for weekday in Weekday:
+        times = [f"{_clock(opens)} to {_clock(closes)}" for day, opens, closes in hours if day == weekday]
+        days.append((str(weekday.label), " and ".join(times) or "Closed"))
+    return days
+
+
 def _days(weekdays: list[int]) -> str:
     first, last = Weekday(weekdays[0]).label, Weekday(weekdays[-1]).label
     if len(weekdays) == 1:

@@ -130,6 +130,11 @@ def current() -> Library:
         return held
 
 
+def held() -> Library | None:
+    """The library this process holds already, without asking the database: for error pages and headers."""
+    return _held
+
+
 def _read_version() -> str:
     """The token of the library, "" if there is none yet. A kept connection may have died: ask once more on a new one."""
     try:
