@@ -1,0 +1,61 @@
+from django.contrib.auth.models import Group, Permission
+from django.core.management import call_command
+from django.test import TestCase
+
+from clinic.models import Staff
+from clinic.roles import ROLES
+
+
+def rights(name):
+    codenames = Group.objects.get(name=name).permissions.values_list("content_type__app_label", "codename")
+    return {f"{app}.{codename}" for app, codename in codenames}
+
+
+class RoleTests(TestCase):
+    def test_each_role_has_exactly_the_rights_of_the_table(self):
+        self.assertEqual(set(Group.objects.values_list("name", flat=True)), set(ROLES))
+        for name, wanted in ROLES.items():
+            with self.subTest(name):
+                self.assertEqual(rights(name), wanted)
+
+    def test_the_table_names_only_rights_that_exist(self):
+        known = {
+            f"{app}.{codename}"
+            for app, codename in Permission.objects.values_list("content_type__app_label", "codename")
+        }
+        self.assertEqual(set().union(*ROLES.values()) - known, set())
+
+    def test_a_migrate_puts_a_changed_group_right_again(self):
+        desk = Group.objects.get(name="Front desk")
+        desk.permissions.remove(desk.permissions.get(codename="move_inquiry"))
+        desk.permissions.add(Permission.objects.get(codename="view_health"))
+        Group.objects.get(name="Auditor").delete()
+        call_command("migrate", verbosity=0)
+        self.assertEqual(rights("Front desk"), ROLES["Front desk"])
+        self.assertEqual(rights("Auditor"), ROLES["Auditor"])
+
+    def test_a_group_the_clinic_made_is_left_alone(self):
+        own = Group.objects.create(name="Physiotherapists")
+        own.permissions.add(Permission.objects.get(codename="view_inquiry"))
+        call_command("migrate", verbosity=0)
+        self.assertEqual(rights("Physiotherapists"), {"inquiries.view_inquiry"})
+
+    def test_health_is_for_those_who_treat(self):
+        may = {name for name in ROLES if "inquiries.view_health" in ROLES[name]}
+        self.assertEqual(may, {"Triage nurse", "Clinician"})
+
+    def test_names_are_not_for_content_staff_and_auditors(self):
+        may = {name for name in ROLES if "inquiries.view_contact" in ROLES[name]}
+        self.assertEqual(may, {"Front desk", "Triage nurse", "Clinician", "Manager", "Privacy officer"})
+
+    def test_only_an_editor_publishes(self):
+        self.assertEqual({name for name in ROLES if "therapies.publish_page" in ROLES[name]}, {"Editor"})
+
+    def test_no_role_makes_accounts(self):
+        for right in ["clinic.add_staff", "clinic.change_staff", "clinic.delete_staff", "auth.change_group"]:
+            self.assertEqual([name for name in ROLES if right in ROLES[name]], [])
+
+    def test_several_roles_add_up(self):
+        nina = Staff.objects.create(username="nina", is_staff=True)
+        nina.groups.set(Group.objects.filter(name__in=["Editor", "Clinician"]))
+        self.assertTrue(nina.has_perms(["therapies.publish_page", "inquiries.view_health"]))
