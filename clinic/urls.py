@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from clinic import views
+from therapies.sitemaps import sitemap
 
 clinic = [
     path("", views.home, name="home"),
@@ -22,7 +23,7 @@ urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     path("robots.txt", views.robots, name="robots"),
-    path("sitemap.xml", views.sitemap, name="sitemap"),
+    path("sitemap.xml", sitemap, name="sitemap"),
 ]
 
 handler400 = "clinic.error_pages.bad_request"

@@ -10,7 +10,7 @@ from clinic.context_processors import policies
 from clinic.facts import week_in_words
 from clinic.health import readiness
 from clinic.public_bytes import public_page
-from therapies import pages, prose, sitemaps
+from therapies import pages, prose
 from therapies.pages.home import home_page
 
 CRUMBS = {"clinic:about": "About us", "clinic:clinicians": "Our clinicians"}
@@ -112,10 +112,3 @@ def readyz(request):
 def robots(request):
     context = {"is_demo": request.library.clinic.is_demo, "site": settings.SITE_URL}
     return render(request, "robots.txt", context, content_type="text/plain; charset=utf-8")
-
-
-@require_safe
-@public_page
-def sitemap(request):
-    context = {"addresses": sitemaps.addresses(request.library), "site": settings.SITE_URL}
-    return render(request, "sitemap.xml", context, content_type="application/xml; charset=utf-8")
