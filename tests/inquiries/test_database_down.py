@@ -1,0 +1,138 @@
+"""The database is gone, locked or read-only when someone presses Send: told so, nothing lost, nothing half-saved."""
+
+import contextlib
+import sqlite3
+import unittest
+from unittest import mock
+
+from django.conf import settings
+from django.db import connection
+from django.test import TransactionTestCase, override_settings
+from django.urls import reverse
+
+from clinic.models import OutboxEmail
+from inquiries.models import Inquiry
+from inquiries.views import sent_token
+from tests import factories
+from tests.inquiries.test_forms import ANSWERS
+from tests.inquiries.test_views import make_clinic
+from therapies import library
+
+ON_SQLITE = settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
+
+
+@contextlib.contextmanager
+def unreachable():
+    """Point the connection to where no database is: the errors are those of a stopped server."""
+    nowhere = {"NAME": "/nowhere/clinic.sqlite3"} if ON_SQLITE else {"HOST": "127.0.0.1", "PORT": "1"}
+    connection.close()
+    with mock.patch.dict(connection.settings_dict, nowhere):
+        yield
+    connection.close()
+
+
+@contextlib.contextmanager
+def read_only():
+    statement = "PRAGMA query_only = {}" if ON_SQLITE else "SET default_transaction_read_only = {}"
+    with connection.cursor() as cursor:
+        cursor.execute(statement.format("on"))
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute(statement.format("off"))
+
+
+@contextlib.contextmanager
+def locked():
+    """Another process writes and does not end. We give up sooner than the site does, to be done sooner."""
+    other = sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA busy_timeout = 50")
+    yield
+    other.execute("ROLLBACK")
+    other.close()
+    connection.close()
+
+
+class DatabaseDownTests(TransactionTestCase):
+    def setUp(self):
+        make_clinic()
+        factories.condition(slug="knee", title="Worn knee", live=True)
+        factories.treatment(slug="rest", title="Rest", live=True)
+        self.warm = library.current()
+
+    def assert_told_and_kept(self, page):
+        self.assertEqual((page.status_code, page["Retry-After"]), (503, "120"))
+        self.assertIn("no-store", page["Cache-Control"])
+        kept = ['value="Ana Example"', 'value="ana@example.org"', "Stairs hurt", ANSWERS["submission_key"]]
+        kept += ['<option value="knee" selected>', "(202) 555-0100", "csrfmiddlewaretoken"]
+        said = "We could not send your request. Nothing was saved. Press Send again in a minute, or call (202) 555-0100."
+        for words in [said, *kept]:
+            self.assertContains(page, words, status_code=503)
+
+    def assert_one_more_press_sends(self):
+        self.assertFalse(Inquiry.objects.exists() or OutboxEmail.objects.exists())
+        self.assertEqual(self.client.post("/consultation/", ANSWERS).status_code, 303)
+        self.assertEqual((Inquiry.objects.count(), OutboxEmail.objects.count()), (1, 1))
+
+    def test_at_send(self):
+        with unreachable():
+            page = self.client.post("/consultation/", ANSWERS)
+        self.assert_told_and_kept(page)
+        self.assert_one_more_press_sends()
+
+    def test_at_send_of_a_process_that_never_saw_the_database(self):
+        with unreachable(), mock.patch.object(library, "_held", None):
+            with override_settings(FALLBACK_PHONE="(202) 555-0100"):
+                page = self.client.post("/consultation/", ANSWERS)
+        self.assert_told_and_kept(page)
+        self.assert_one_more_press_sends()
+
+    def test_when_it_can_only_be_read(self):
+        with read_only():
+            page = self.client.post("/consultation/", ANSWERS)
+        self.assert_told_and_kept(page)
+        self.assert_one_more_press_sends()
+
+    @unittest.skipUnless(ON_SQLITE, "PostgreSQL has no lock on the whole database")
+    def test_when_it_is_locked(self):
+        with locked():
+            page = self.client.post("/consultation/", ANSWERS)
+        self.assert_told_and_kept(page)
+        self.assert_one_more_press_sends()
+
+    def test_wrong_answers_are_still_named(self):
+        with unreachable():
+            page = self.client.post("/consultation/", ANSWERS | {"full_name": ""})
+        self.assertContains(page, "Enter your full name")
+
+    def test_the_form_still_opens_with_the_pages_it_knew(self):
+        with unreachable():
+            page = self.client.get("/consultation/?condition=knee")
+        self.assertContains(page, '<option value="knee" selected>Worn knee</option>')
+
+    def test_the_form_opens_even_if_this_process_never_saw_the_database(self):
+        with unreachable(), mock.patch.object(library, "_held", None):
+            with override_settings(FALLBACK_EMERGENCY_NUMBER="911"):
+                page = self.client.get("/consultation/?condition=knee")
+        self.assertContains(page, "tel:911")
+        self.assertNotContains(page, "knee")
+
+    def test_the_confirmation_says_to_load_it_again(self):
+        url = reverse("inquiries:sent", args=[sent_token(factories.inquiry().public_id)])
+        with unreachable():
+            page = self.client.get(url)
+        self.assertContains(page, "We cannot look up your request right now", status_code=503)
+        self.assertEqual(page["Retry-After"], "120")
+        self.assertEqual(page["Referrer-Policy"], "no-referrer")
+
+    def test_a_missing_security_token_still_keeps_the_answers(self):
+        self.client = self.client_class(enforce_csrf_checks=True)
+        with unreachable():
+            page = self.client.post("/consultation/", ANSWERS)
+        self.assertContains(page, 'value="Ana Example"', status_code=403)
+
+    def test_an_error_of_ours_is_not_called_a_database_that_is_down(self):
+        self.client.raise_request_exception = False
+        with mock.patch("inquiries.views.intake.submit", side_effect=ValueError):
+            self.assertEqual(self.client.post("/consultation/", ANSWERS).status_code, 500)
