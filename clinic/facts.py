@@ -47,7 +47,8 @@ def read_clinic() -> Clinic:
 
 def fallback_clinic() -> Clinic:
     """What a process that has never reached the database may still say: name, phone and emergency number."""
-    return _clinic(ClinicProfile(name=settings.FALLBACK_CLINIC_NAME), (), ())
+    # Whether it is a demonstration is not known: an outage must not tell patients that their clinic is not real.
+    return _clinic(ClinicProfile(name=settings.FALLBACK_CLINIC_NAME, is_demo=False), (), ())
 
 
 def _clinic(

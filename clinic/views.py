@@ -13,6 +13,7 @@ from clinic.public_bytes import public_page
 from therapies import pages, prose
 from therapies.pages.home import home_page
 
+HOLIDAYS_SHOWN = 6
 CRUMBS = {"clinic:about": "About us", "clinic:clinicians": "Our clinicians"}
 
 
@@ -52,7 +53,7 @@ def contact(request):
     context = {
         "crumbs": _crumbs("clinic:about"),
         "week": week_in_words(clinic.hours) if clinic.hours else [],
-        "closed_on": [(date, name) for date, name in clinic.holidays if date >= today],
+        "closed_on": [(date, name) for date, name in clinic.holidays if date >= today][:HOLIDAYS_SHOWN],
         "how_to_find_us": _text(clinic.how_to_find_us),
         "building_access": _text(clinic.building_access),
         "existing_patients": _text(clinic.existing_patients),

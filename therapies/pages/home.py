@@ -62,8 +62,12 @@ def sample(library: Library) -> Sample | None:
     condition, treatment, row = best
     citations = prose.Citations(library.sources)
     result = evidence.result(row, library, citations, about=treatment.title, alone=True)
-    title = f"{treatment.title} for {condition.title[:1].lower()}{condition.title[1:]}"
-    return Sample(title, Link(condition.title, condition.url), result, parts.cited(citations, library))
+    return Sample(
+        f"{condition.title}: {treatment.title}",
+        Link(condition.title, condition.url),
+        result,
+        parts.cited(citations, library),
+    )
 
 
 def _is_fit(row: wording.Row, library: Library) -> bool:
