@@ -6,6 +6,7 @@ and restored. `validated` gives it its normal form; two documents that say the s
 
 import hashlib
 import json
+from contextlib import suppress
 from typing import Any
 
 from therapies import yaml_text
@@ -102,7 +103,9 @@ def located(error: DocumentError, name: str, lines: yaml_text.Lines) -> Document
 
 
 def to_yaml(document: dict[str, Any]) -> str:
-    """The document as its YAML file: the same document always gives the same bytes."""
+    """The document as its YAML file: the same document always gives the same bytes, whatever order a database kept."""
+    with suppress(DocumentError):  # an unfinished or older one is written as it is
+        document = KINDS[document["kind"]](document, ())
     return yaml_text.write(document)
 
 

@@ -243,6 +243,7 @@ class Yaml(SimpleTestCase):
     def test_is_the_same_bytes_every_time(self):
         document = condition()
         self.assertEqual(to_yaml(deepcopy(document)), to_yaml(document))
+        self.assertEqual(to_yaml(dict(sorted(document.items()))), to_yaml(document))
         self.assertEqual(to_yaml(from_yaml(to_yaml(document), "x")[0]), to_yaml(document))
 
     def test_reads_well(self):

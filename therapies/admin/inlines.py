@@ -1,0 +1,98 @@
+"""The rows every kind of page has, and what their formsets check before the database would refuse."""
+
+from django.contrib import admin
+from django.forms import BaseInlineFormSet
+
+from therapies.admin.choices import CheapChoices
+from therapies.models import AnsweredClaim, MedicalCode, Section, Synonym
+
+
+class OnceFormSet(BaseInlineFormSet):
+    """Refuses the same thing twice in one form: the database knows only the rows that are there already.
+
+    A row without a position comes last.
+    """
+
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        if "position" in form.fields:
+            form.fields["position"].required = False
+            form.fields["position"].help_text = "Smaller numbers come first. Empty: last."
+            if form.instance.pk is None:
+                form.initial["position"] = None
+
+    def clean(self):
+        seen = set()
+        for form in self.forms:
+            row = getattr(form, "cleaned_data", None)
+            if not row or row.get("DELETE"):
+                continue
+            key = self.once(row)
+            if key is not None and key in seen:
+                form.add_error(None, "This stands here twice.")
+            seen.add(key)
+        self.give_positions()
+        super().clean()
+
+    def give_positions(self):
+        rows = [form for form in self.forms if "position" in (getattr(form, "cleaned_data", None) or {})]
+        last = max((form.cleaned_data["position"] or 0 for form in rows), default=0)
+        for form in rows:
+            if form.cleaned_data["position"] is None:
+                last += 1
+                form.instance.position = last
+
+
+class PageInline(CheapChoices, admin.StackedInline):
+    """Rows of a page. `once` says what may stand there only once; None for what may repeat."""
+
+    extra = 0
+
+    @staticmethod
+    def once(row):
+        return None
+
+    def get_formset(self, request, obj=None, **kwargs):
+        formset = type("FormSet", (OnceFormSet,), {"once": staticmethod(self.once)})
+        return super().get_formset(request, obj, **{"formset": formset, **kwargs})
+
+
+class SectionInline(PageInline):
+    model = Section
+    fields = [("aspect", "position"), "heading", "body"]
+    aspects = ()
+
+    @staticmethod
+    def once(row):
+        return None if row.get("aspect") == "text" else row.get("aspect")
+
+    def formfield_for_choice_field(self, db_field, request, **kwargs):
+        if db_field.name == "aspect":
+            named = dict(db_field.choices)
+            kwargs["choices"] = [("", "---------"), *((aspect, named[aspect]) for aspect in self.aspects)]
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
+
+
+class SynonymInline(PageInline, admin.TabularInline):
+    model = Synonym
+
+    @staticmethod
+    def once(row):
+        return row.get("text", "").casefold()
+
+
+class MedicalCodeInline(PageInline, admin.TabularInline):
+    model = MedicalCode
+    fields = ["system", "code", "display", "edition", "verified_by", "verified_on"]
+
+    @staticmethod
+    def once(row):
+        return row.get("system"), row.get("code")
+
+
+class AnsweredClaimInline(PageInline):
+    model = AnsweredClaim
+    fields = ["claim", ("verdict", "position"), "answer", "sources"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("sources")

@@ -1,0 +1,79 @@
+from django.contrib import admin
+
+from therapies.admin.inlines import AnsweredClaimInline, MedicalCodeInline, PageInline, SectionInline, SynonymInline
+from therapies.admin.page import HEAD, UPKEEP, OnSite, PageAdmin
+from therapies.document_shapes import TREATMENT_ASPECTS
+from therapies.models import AdverseOutcome, Contraindication, RegulatoryStatus, Treatment
+
+
+class TreatmentSections(SectionInline):
+    aspects = TREATMENT_ASPECTS
+
+
+class ContraindicationInline(PageInline, admin.TabularInline):
+    model = Contraindication
+
+    @staticmethod
+    def once(row):
+        return row.get("name")
+
+
+class AdverseOutcomeInline(PageInline):
+    model = AdverseOutcome
+    fields = [
+        ("name", "serious", "position"),
+        ("frequency_n", "frequency_denominator", "frequency_words"),
+        "sources",
+    ]
+
+    @staticmethod
+    def once(row):
+        return row.get("name")
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("sources")
+
+
+class RegulatoryStatusInline(PageInline):
+    model = RegulatoryStatus
+    max_num = 3
+    fields = [("jurisdiction", "status"), "public_statement", "source", ("checked_on", "recheck_due")]
+
+    @staticmethod
+    def once(row):
+        return row.get("jurisdiction")
+
+
+@admin.register(Treatment)
+class TreatmentAdmin(PageAdmin):
+    list_display = ["title", "category", "offered_here", "state", "updated_at"]
+    list_filter = ["category", "is_regenerative", "offered_here", OnSite]
+    fieldsets = [
+        (None, {"fields": HEAD}),
+        (
+            "Kind",
+            {"fields": [("category", "is_regenerative"), ("procedure", "cell_source"), "recovery", "alternatives"]},
+        ),
+        (
+            "Price",
+            {
+                "fields": [
+                    "offered_here",
+                    ("price_low", "price_high"),
+                    "price_includes",
+                    "price_on_request_reason",
+                ],
+                "description": "Prices are public as soon as they are saved. “We offer this” waits for publication.",
+            },
+        ),
+        UPKEEP,
+    ]
+    inlines = [
+        TreatmentSections,
+        ContraindicationInline,
+        AdverseOutcomeInline,
+        RegulatoryStatusInline,
+        SynonymInline,
+        MedicalCodeInline,
+        AnsweredClaimInline,
+    ]
