@@ -12,7 +12,9 @@ class AcknowledgementTests(TestCase):
         ClinicProfile.objects.create(name="O'Neill & Sons", phone="(202) 555-0100", emergency_number="911")
         OpeningHours.objects.create(weekday=0, opens="08:00", closes="18:00")
         factories.condition(slug="knee", title="Wornknee", live=True)
-        cls.inquiry = factories.inquiry(condition="knee", full_name="Zebedee Quux", message="Xylophone", phone="5550199")
+        cls.inquiry = factories.inquiry(
+            condition="knee", full_name="Zebedee Quux", message="Xylophone", phone="5550199"
+        )
 
     def setUp(self):
         email = OutboxEmail.objects.get()

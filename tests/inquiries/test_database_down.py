@@ -66,7 +66,9 @@ class DatabaseDownTests(TransactionTestCase):
         self.assertIn("no-store", page["Cache-Control"])
         kept = ['value="Ana Example"', 'value="ana@example.org"', "Stairs hurt", ANSWERS["submission_key"]]
         kept += ['<option value="knee" selected>', "(202) 555-0100", "csrfmiddlewaretoken"]
-        said = "We could not send your request. Nothing was saved. Press Send again in a minute, or call (202) 555-0100."
+        said = (
+            "We could not send your request. Nothing was saved. Press Send again in a minute, or call (202) 555-0100."
+        )
         for words in [said, *kept]:
             self.assertContains(page, words, status_code=503)
 

@@ -24,7 +24,16 @@ class LineTests(Fields):
 
     def test_a_name_is_whatever_people_are_called(self):
         names = ["null", "None", "O'Brien", "Ng", "A", "李", "Dr. med. univ. Müller-Łukasz III", "ﷺ ﬀ ① ſ", "ẞ", "İı"]
-        markup = ['"><zq a=1>', "<svg/onload=x>", "{{ 7|add:7 }}", "%s%n {0}", "=1+1", "' OR 1=1--", "%0d%0aBcc:", "＜script＞"]
+        markup = [
+            '"><zq a=1>',
+            "<svg/onload=x>",
+            "{{ 7|add:7 }}",
+            "%s%n {0}",
+            "=1+1",
+            "' OR 1=1--",
+            "%0d%0aBcc:",
+            "＜script＞",
+        ]
         emoji = ["👩‍👩‍👧‍👦 Family", "🇺🇸", "می‌خواهم"]
         self.accepts(self.field, {name: unicodedata.normalize("NFC", name) for name in names + markup + emoji})
 
@@ -46,7 +55,16 @@ class LineTests(Fields):
         self.refuses(self.field, blank, "Enter your full name")
 
     def test_it_is_one_line(self):
-        texts = ["A\r\nBcc: v@example.org", "A\nSubject: x", "A\rB", "A\x1b[31mB", "A\x07B", "A\u2028B", "A\x85B", "A\tB"]
+        texts = [
+            "A\r\nBcc: v@example.org",
+            "A\nSubject: x",
+            "A\rB",
+            "A\x1b[31mB",
+            "A\x07B",
+            "A\u2028B",
+            "A\x85B",
+            "A\tB",
+        ]
         self.refuses(self.field, texts, "Full name must be one line of ordinary characters")
 
     def test_a_nul_is_refused(self):
@@ -95,15 +113,37 @@ class EmailAddressTests(Fields):
         self.accepts(self.field, {"": "", "  ": ""})
 
     def test_what_is_no_address(self):
-        texts = ["plainaddress", "a@", "@b", "a@b@c.d", "a@exa mple.com", "a@example..com", "a@x.com,b@y.org", "a@x.com;b@y.org"]
-        texts += ["A <a@x.com>", "ä@example.org", '"a b"@example.org', '"\x01"@example.org', "a@example", "mailto:a@x.com"]
+        texts = [
+            "plainaddress",
+            "a@",
+            "@b",
+            "a@b@c.d",
+            "a@exa mple.com",
+            "a@example..com",
+            "a@x.com,b@y.org",
+            "a@x.com;b@y.org",
+        ]
+        texts += [
+            "A <a@x.com>",
+            "ä@example.org",
+            '"a b"@example.org',
+            '"\x01"@example.org',
+            "a@example",
+            "mailto:a@x.com",
+        ]
         self.refuses(self.field, texts, self.wrong)
 
     def test_an_address_no_mail_should_be_sent_to(self):
         self.refuses(self.field, ["a@localhost", "a@[127.0.0.1]", "a@[::1]", "a@LOCALHOST"], self.wrong)
 
     def test_hidden_characters_are_not_repaired_silently(self):
-        texts = ["a@exa\u202emple.com", "a\u200b@example.com", "a@example.com\r\nBcc: v@x.org", "a@example.com\0", "a\n@x.org"]
+        texts = [
+            "a@exa\u202emple.com",
+            "a\u200b@example.com",
+            "a@example.com\r\nBcc: v@x.org",
+            "a@example.com\0",
+            "a\n@x.org",
+        ]
         self.refuses(self.field, texts, self.wrong)
 
     def test_the_limit_is_exact(self):
@@ -126,7 +166,17 @@ class PhoneNumberTests(Fields):
         self.accepts(self.field, {"": ""})
 
     def test_what_is_no_number(self):
-        numbers = ["call me", "555-012", "1" * 16, "+", "2025550123 or 4", "202 555 O123", "=2025550123", "++2025550123", "x12"]
+        numbers = [
+            "call me",
+            "555-012",
+            "1" * 16,
+            "+",
+            "2025550123 or 4",
+            "202 555 O123",
+            "=2025550123",
+            "++2025550123",
+            "x12",
+        ]
         self.refuses(self.field, numbers, self.wrong)
 
     def test_the_limit_is_named(self):

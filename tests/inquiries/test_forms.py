@@ -65,7 +65,9 @@ class ErrorTests(FormCase):
 
     def test_no_way_to_reach_the_person_is_an_error(self):
         self.assert_error("email", "Enter an email address or a phone number so we can reply", email="", phone="")
-        self.assert_error("email", "Enter an email address or a phone number so we can reply", email="\u200b", phone=" ")
+        self.assert_error(
+            "email", "Enter an email address or a phone number so we can reply", email="\u200b", phone=" "
+        )
 
     def test_a_wrong_address_is_told_once(self):
         form = self.form(email="a@localhost", phone="")

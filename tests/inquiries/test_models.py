@@ -71,7 +71,9 @@ class ConstraintTests(TestCase):
         self.assertIn(constraint, str(caught.exception))
 
     def test_a_request_without_any_contact(self):
-        self.assert_refused("inquiry_has_contact", "has_email = %s, has_phone = %s, email = '', phone = ''", False, False)
+        self.assert_refused(
+            "inquiry_has_contact", "has_email = %s, has_phone = %s, email = '', phone = ''", False, False
+        )
 
     def test_an_email_address_that_is_said_to_be_missing(self):
         self.assert_refused("inquiry_email_flag_is_true", "has_email = %s", False)

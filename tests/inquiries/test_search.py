@@ -37,7 +37,14 @@ class NameWordTests(SimpleTestCase):
 
 class PhoneTests(SimpleTestCase):
     def test_every_spelling_of_a_number_is_one_number(self):
-        for typed in ["(202) 555-0123", "202.555.0123", "2025550123", "+1 202 555 0123", "202-555-0123 x12", "٢٠٢٥٥٥٠١٢٣"]:
+        for typed in [
+            "(202) 555-0123",
+            "202.555.0123",
+            "2025550123",
+            "+1 202 555 0123",
+            "202-555-0123 x12",
+            "٢٠٢٥٥٥٠١٢٣",
+        ]:
             with self.subTest(typed):
                 self.assertEqual(search.phone_digits(typed, "US"), "+12025550123")
 

@@ -183,7 +183,13 @@ class BodyTests(ViewCase):
                 self.assertEqual(self.send(b'{"full_name": "A"}', content_type).status_code, 200)
 
     def test_broken_encodings(self):
-        for body in [b"full_name=%ED%A0%80", b"full_name=%FF%FE", b"full_name=%C0%BC", b"full_name=\xff", b"%00=1&=1&&==="]:
+        for body in [
+            b"full_name=%ED%A0%80",
+            b"full_name=%FF%FE",
+            b"full_name=%C0%BC",
+            b"full_name=\xff",
+            b"%00=1&=1&&===",
+        ]:
             with self.subTest(body):
                 self.assertEqual(self.send(body).status_code, 200)
 
@@ -195,7 +201,11 @@ class BodyTests(ViewCase):
 
     def test_broken_multipart(self):
         whole = b'--x\r\nContent-Disposition: form-data; name="full_name"; filename="a\0b"\r\n\r\nA\r\n--x--\r\n'
-        for content_type in ["multipart/form-data", "multipart/form-data; boundary=\xe9", "multipart/form-data; boundary=y"]:
+        for content_type in [
+            "multipart/form-data",
+            "multipart/form-data; boundary=\xe9",
+            "multipart/form-data; boundary=y",
+        ]:
             with self.subTest(content_type):
                 self.assertIn(self.send(whole, content_type).status_code, {200, 400})
         for body in [whole, whole[:40], b""]:
@@ -226,7 +236,12 @@ class SentTests(ViewCase):
             self.assertNotIn(word, page)
 
     def test_its_address_names_nobody(self):
-        for word in [str(self.inquiry.public_id), self.inquiry.public_id.hex, self.inquiry.reference, f"/{self.inquiry.pk}/"]:
+        for word in [
+            str(self.inquiry.public_id),
+            self.inquiry.public_id.hex,
+            self.inquiry.reference,
+            f"/{self.inquiry.pk}/",
+        ]:
             self.assertNotIn(word, self.sent_url)
 
     def test_loading_it_again_changes_nothing(self):
@@ -245,7 +260,15 @@ class SentTests(ViewCase):
         later = timezone.now() + timedelta(days=8)
         with mock.patch("time.time", return_value=later.timestamp()):
             expired = self.client.get(self.sent_url)
-        others = [token[:-1] + ("A" if token[-1] != "A" else "B"), token[1:], "x", "a.b.c", "🙂", "x" * 3000, token + "."]
+        others = [
+            token[:-1] + ("A" if token[-1] != "A" else "B"),
+            token[1:],
+            "x",
+            "a.b.c",
+            "🙂",
+            "x" * 3000,
+            token + ".",
+        ]
         others += [sent_token(uuid.uuid4()), get_random_string(60), self.inquiry.public_id.hex]
         pages = [expired, *(self.client.get(reverse("inquiries:sent", args=[other])) for other in others)]
         for page in pages:

@@ -1,0 +1,342 @@
+import uuid
+
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Group
+from django.db import connection
+from django.test import Client, TestCase, override_settings
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from inquiries.models import Inquiry, InquiryEvent
+from inquiries.services import triage
+from inquiries.states import Status
+from tests import factories
+
+LIST = "/admin/inquiries/inquiry/"
+ROLES = ["Front desk", "Triage nurse", "Clinician", "Manager", "Privacy officer", "Auditor"]
+KNOW_WHO = ["Front desk", "Triage nurse", "Clinician", "Manager", "Privacy officer"]
+READ_HEALTH = ["Triage nurse", "Clinician"]
+PERSON = ["Ana", "Example", "ana@example.org", "(202) 555-0123"]
+HEALTH = ["Stairs hurt", "12 weeks to 1 year of it", "How long have you had this pain?"]
+
+
+def person(role):
+    staff = factories.staff(role.replace(" ", "").lower())
+    staff.groups.add(Group.objects.get(name=role))
+    return staff
+
+
+class AdminCase(TestCase):
+    @classmethod
+    def setUpTestData(cls):
+        cls.staff = {role: person(role) for role in [*ROLES, "Editor", "Content author"]}
+        factories.condition(slug="knee", title="Worn knee", live=True)
+        cls.inquiry = factories.inquiry(condition="knee", message="Stairs hurt")
+
+    def setUp(self):
+        self.sign_in("Triage nurse")
+
+    def sign_in(self, role):
+        self.client.force_login(self.staff[role])
+
+    @property
+    def page_url(self):
+        return reverse("admin:inquiries_inquiry_change", args=[self.inquiry.pk])
+
+    def page(self):
+        return self.client.get(self.page_url)
+
+    def listed(self, **query):
+        response = self.client.get(LIST, query)
+        self.assertEqual(response.status_code, 200)
+        return set(response.context["cl"].result_list)
+
+    def press(self, to, version=1, client=None):
+        url = reverse("admin:inquiries_inquiry_move", args=[self.inquiry.pk])
+        return (client or self.client).post(url, {"to": to, "version": version}, follow=True)
+
+
+class ListTests(AdminCase):
+    def test_shows_what_staff_sort_by_and_masks_who_it_is(self):
+        page = self.client.get(LIST)
+        for words in [self.inquiry.reference, "New", "Worn knee", "A. E."]:
+            self.assertContains(page, words)
+        for words in [*PERSON, *HEALTH]:
+            self.assertNotContains(page, words)
+
+    def test_who_may_not_know_people_sees_no_initials(self):
+        self.sign_in("Auditor")
+        self.assertNotContains(self.client.get(LIST), "A. E.")
+
+    def test_costs_the_same_for_one_and_for_thirty(self):
+        self.client.get(LIST)  # fills the content-type cache
+        with CaptureQueriesContext(
+            connection,
+        ) as one:
+            self.client.get(LIST)
+        for number in range(29):
+            factories.condition(slug=f"c{number}", title=f"Condition {number}")
+            inquiry = factories.inquiry(condition=f"c{number}")
+            triage.move(inquiry, Status.IN_REVIEW, actor=factories.staff(), version=1)
+        with self.assertNumQueries(len(one)):
+            self.assertEqual(len(self.client.get(LIST).context["cl"].result_list), 30)
+
+    def test_a_search_costs_the_same_for_one_and_for_thirty(self):
+        self.client.get(LIST, {"q": "Ana"})
+        with CaptureQueriesContext(connection) as one:
+            self.client.get(LIST, {"q": "Ana"})
+        for _ in range(29):
+            factories.inquiry()
+        with self.assertNumQueries(len(one)):
+            self.assertEqual(len(self.client.get(LIST, {"q": "Ana"}).context["cl"].result_list), 30)
+
+    def test_does_not_decrypt_what_it_does_not_show(self):
+        with CaptureQueriesContext(connection) as queries:
+            self.client.get(LIST)
+        read = [query["sql"] for query in queries if 'FROM "inquiries_inquiry"' in query["sql"]]
+        self.assertNotIn('"inquiries_inquiry"."answers"', " ".join(read))
+
+    def test_has_no_actions_and_no_way_to_add(self):
+        page = self.client.get(LIST)
+        self.assertNotContains(page, 'name="action"')
+        self.assertEqual(self.client.get(f"{LIST}add/").status_code, 403)
+
+    def test_a_forged_bulk_delete_removes_nothing(self):
+        self.client.post(LIST, {"action": "delete_selected", "_selected_action": self.inquiry.pk, "post": "yes"})
+        self.assertTrue(Inquiry.objects.exists())
+
+    def test_what_does_not_decrypt_does_not_take_the_list_down(self):
+        with override_settings(FIELD_KEYS={"t1": b"9" * 32}):
+            self.assertContains(self.client.get(LIST), self.inquiry.reference)
+            self.assertContains(self.page(), "[cannot be decrypted]")
+
+    def test_hostile_filters_and_searches_end_in_an_answer(self):
+        for query in [
+            "q=%25_%5C%27",
+            "q=" + "x" * 5000,
+            "q=((a%2B)%2B)%2B%24",
+            "status__exact=nonsense",
+            "status__regex=(",
+            "queue=nonsense",
+            "full_name__contains=a",
+            "search_keys__key=a",
+            "owner__password__startswith=a",
+            "condition__page_ptr__exact=abc",
+            "created_at__gte=never",
+            "created_at__year=99999999999",
+            "source__exact=1",
+            "o=999.-9",
+            "p=NaN",
+        ]:
+            with self.subTest(query[:30]):
+                self.assertIn(self.client.get(f"{LIST}?{query}").status_code, {200, 302, 400})
+        self.assertEqual(self.client.get(f"{LIST}?q=%00").status_code, 400)
+
+
+class FilterTests(AdminCase):
+    def test_queues_are_the_questions_staff_ask(self):
+        mine, closed = factories.inquiry(), factories.inquiry()
+        triage.move(mine, Status.IN_REVIEW, actor=self.staff["Triage nurse"], version=1)
+        triage.move(closed, Status.WITHDRAWN, actor=self.staff["Triage nurse"], version=1)
+        self.assertEqual(self.listed(queue="open"), {self.inquiry, mine})
+        self.assertEqual(self.listed(queue="unassigned"), {self.inquiry})
+        self.assertEqual(self.listed(queue="mine"), {mine})
+        self.assertEqual(self.listed(queue="closed"), {closed})
+
+    def test_by_status_condition_and_source(self):
+        other = factories.inquiry()
+        self.assertEqual(self.listed(status__exact="new"), {self.inquiry, other})
+        self.assertEqual(self.listed(source__exact="phone"), set())
+        self.assertEqual(self.listed(condition__page_ptr__exact=self.inquiry.condition_id), {self.inquiry})
+
+
+class SearchTests(AdminCase):
+    def test_by_reference_name_word_email_and_phone_in_any_form(self):
+        factories.inquiry(full_name="Ben Other", email="ben@example.org", phone="(202) 555-0199")
+        for term in [
+            self.inquiry.reference,
+            self.inquiry.reference[3:].lower(),
+            "ana",
+            "ANA@example.org",
+            "2025550123",
+        ]:
+            with self.subTest(term):
+                self.assertEqual(self.listed(q=term), {self.inquiry})
+
+    def test_who_may_not_know_people_cannot_ask_for_them(self):
+        self.sign_in("Auditor")
+        for term in ["ana", "ana@example.org", "2025550123"]:
+            with self.subTest(term):
+                self.assertEqual(self.listed(q=term), set())
+        self.assertEqual(self.listed(q=self.inquiry.reference), {self.inquiry})
+
+    def test_a_search_within_a_filter_stays_there(self):
+        self.assertEqual(self.listed(q="ana", queue="closed"), set())
+
+
+class PageTests(AdminCase):
+    def test_every_role_sees_what_it_may_and_nothing_more(self):
+        for role in ROLES:
+            self.sign_in(role)
+            page = self.page().content.decode()
+            with self.subTest(role):
+                self.assertIn(self.inquiry.reference, page)
+                self.assertIn("Worn knee", page)
+                self.assertEqual("ana@example.org" in page, role in KNOW_WHO)
+                self.assertEqual("Ana Example" in page, role in KNOW_WHO)
+                self.assertEqual("(202) 555-0123" in page, role in KNOW_WHO)
+                self.assertEqual("Stairs hurt" in page, role in READ_HEALTH)
+                self.assertEqual("How long have you had this pain?" in page, role in READ_HEALTH)
+
+    def test_who_works_on_content_sees_no_request(self):
+        for role in ["Editor", "Content author"]:
+            self.sign_in(role)
+            for url in [LIST, self.page_url, f"{LIST}{self.inquiry.pk}/history/"]:
+                with self.subTest(f"{role} {url}"):
+                    page = self.client.get(url)
+                    self.assertEqual(page.status_code, 403)
+                    self.assertNotContains(page, self.inquiry.reference, status_code=403)
+
+    def test_a_stranger_is_asked_to_sign_in(self):
+        for url in [LIST, self.page_url]:
+            self.assertRedirects(Client().get(url), f"/admin/login/?next={url}")
+
+    def test_shows_what_was_asked_and_answered_word_for_word(self):
+        page = self.page()
+        for words in ["How long have you had this pain?", "12 weeks to 1 year", "Stairs hurt", "0 is no pain."]:
+            self.assertContains(page, words)
+        self.assertContains(page, "Not answered", count=2)
+
+    def test_shows_what_happened_and_what_was_agreed(self):
+        page = self.page()
+        self.assertContains(page, "Sent by the patient")
+        self.assertContains(page, "I agree that Example Clinic may use the health information")
+
+    def test_what_a_patient_typed_is_text(self):
+        hostile = "<script>alert(1)</script> javascript:alert(1) https://evil.example [x](javascript:y) {{ 7|add:7 }}"
+        self.inquiry = factories.inquiry(full_name=hostile, message=hostile, phone="+1 202 555 0123")
+        page = self.page().content.decode()
+        self.assertNotIn("<script>alert", page)
+        self.assertIn("&lt;script&gt;alert(1)&lt;/script&gt;", page)
+        self.assertIn("{{ 7|add:7 }}", page)
+        for attribute in ['href="javascript', 'href="https://evil', 'href="mailto', 'href="tel']:
+            self.assertNotIn(attribute, page)
+
+    def test_an_address_in_look_alike_letters_shows_its_true_name(self):
+        self.inquiry = factories.inquiry(email="a@exаmple.org")  # a Cyrillic letter
+        self.assertContains(self.page(), "sent to a@xn--exmple-4nf.org")
+
+    def test_nothing_can_be_written_or_removed(self):
+        for url in [self.page_url, f"{LIST}{self.inquiry.pk}/delete/"]:
+            with self.subTest(url):
+                self.assertEqual(self.client.post(url, {"status": "spam", "full_name": "X"}).status_code, 403)
+        self.inquiry.refresh_from_db()
+        self.assertEqual((self.inquiry.status, self.inquiry.full_name), ("new", "Ana Example"))
+        self.assertNotContains(self.page(), "<textarea")
+
+    def test_an_unknown_number_is_answered(self):
+        for number in ["999999", "x", "-1", "9" * 40]:
+            with self.subTest(number):
+                self.assertIn(self.client.get(f"{LIST}{number}/change/").status_code, {302, 404})
+                url = f"{LIST}{number}/move/"
+                self.assertIn(self.client.post(url, {"to": "spam", "version": 1}).status_code, {302, 404})
+
+    def test_costs_the_same_with_two_and_with_ten_events(self):
+        triage.move(self.inquiry, Status.IN_REVIEW, actor=self.staff["Clinician"], version=1)
+        self.page()
+        with CaptureQueriesContext(connection) as few:
+            self.page()
+        for number in range(8):
+            to = [Status.AWAITING_PATIENT, Status.IN_REVIEW][number % 2]
+            triage.move(self.inquiry, to, actor=self.staff["Clinician"], version=2 + number)
+        with self.assertNumQueries(len(few)):
+            self.page()
+
+
+class MoveTests(AdminCase):
+    def buttons(self, role):
+        self.sign_in(role)
+        return {move.to for move in self.page().context["moves"]}
+
+    def test_offers_the_moves_a_role_may_make(self):
+        take, spam, withdrawn = Status.IN_REVIEW, Status.SPAM, Status.WITHDRAWN
+        self.assertEqual(self.buttons("Front desk"), {take, withdrawn})
+        self.assertEqual(self.buttons("Triage nurse"), {take, spam, withdrawn})
+        self.assertEqual(self.buttons("Clinician"), {take, spam, withdrawn})
+        for role in ["Manager", "Privacy officer", "Auditor"]:
+            self.assertEqual(self.buttons(role), set(), role)
+
+    def test_a_manager_reopens(self):
+        triage.move(self.inquiry, Status.SPAM, actor=self.staff["Clinician"], version=1)
+        self.assertEqual(self.buttons("Manager"), set())
+        triage.move(self.inquiry, Status.NEW, actor=self.staff["Clinician"], version=2)
+        triage.move(self.inquiry, Status.WITHDRAWN, actor=self.staff["Clinician"], version=3)
+        self.assertEqual(self.buttons("Manager"), {Status.IN_REVIEW})
+        self.assertEqual(self.buttons("Front desk"), set())
+
+    def test_a_press_moves_and_says_so(self):
+        page = self.press("in_review")
+        self.assertRedirects(page, self.page_url)
+        self.assertContains(page, f"{self.inquiry.reference} is now “In review”.")
+        event = self.inquiry.events.last()
+        self.assertEqual((event.to_status, event.actor), ("in_review", self.staff["Triage nurse"]))
+
+    def test_a_page_opened_before_a_colleagues_change_changes_nothing(self):
+        triage.move(self.inquiry, Status.WITHDRAWN, actor=self.staff["Clinician"], version=1)
+        page = self.press("in_review", version=1)
+        self.assertContains(page, f"{self.inquiry.reference} has changed since you opened it")
+        self.inquiry.refresh_from_db()
+        self.assertEqual(self.inquiry.status, "withdrawn")
+
+    def test_a_forged_move_is_refused(self):
+        for role, to in [
+            ("Front desk", "spam"),
+            ("Auditor", "in_review"),
+            ("Manager", "withdrawn"),
+            ("Editor", "spam"),
+        ]:
+            self.sign_in(role)
+            with self.subTest(f"{role} {to}"):
+                self.assertEqual(self.press(to).status_code, 403)
+        self.assertEqual(InquiryEvent.objects.count(), 1)
+
+    def test_a_move_that_is_not_in_the_table_is_refused(self):
+        self.assertContains(self.press("booked"), "cannot become “Booked”")
+        self.assertContains(self.press("merged"), "needs the request it is merged into first")
+        self.assertEqual(InquiryEvent.objects.count(), 1)
+
+    def test_nonsense_is_refused(self):
+        for to, version in [
+            ("", 1),
+            ("lost", 1),
+            ("spam", ""),
+            ("spam", "x"),
+            ("spam", "²"),
+            ("spam", "9" * 40),
+            ("spam", -1),
+        ]:
+            with self.subTest(f"{to} {version}"):
+                self.assertEqual(self.press(to, version=version).status_code, 400)
+
+    def test_a_link_moves_nothing(self):
+        url = reverse("admin:inquiries_inquiry_move", args=[self.inquiry.pk])
+        self.assertEqual(self.client.get(url, {"to": "spam", "version": 1}).status_code, 405)
+
+    def test_a_press_without_a_security_token_is_refused(self):
+        strict = Client(enforce_csrf_checks=True)
+        strict.force_login(self.staff["Triage nurse"])
+        self.assertEqual(self.press("in_review", client=strict).status_code, 403)
+        self.assertEqual(InquiryEvent.objects.count(), 1)
+
+    def test_leaves_no_trace_of_the_person_in_the_admin_log(self):
+        self.press("in_review")
+        logged = " ".join(f"{entry.object_repr} {entry.change_message}" for entry in LogEntry.objects.all())
+        self.assertNotRegex(logged, "Ana|example")
+
+
+class OnThePageTests(AdminCase):
+    def test_a_name_of_one_word_or_one_letter_has_initials(self):
+        for name, shown in {"Cher": "C.", "李": "李.", "Ana Maria Ruiz Example": "A. E."}.items():
+            factories.inquiry(full_name=name, submission_key=uuid.uuid4())
+            with self.subTest(name):
+                self.assertContains(self.client.get(LIST), shown)
