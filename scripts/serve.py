@@ -108,6 +108,7 @@ def collect_static(call_command) -> None:
     stamp, manifest = ROOT / "var" / "static.stamp", ROOT / "staticfiles" / "staticfiles.json"
     if manifest.exists() and stamp.exists() and stamp.read_text() == wanted:
         return
+    print("Collecting and compressing the static files ...", flush=True)
     call_command("collectstatic", verbosity=0, interactive=False)
     stamp.write_text(wanted)
 

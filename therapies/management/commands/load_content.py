@@ -24,7 +24,7 @@ class Command(BaseCommand):
         except BrokenContent as error:
             raise CommandError(f"Nothing was loaded.\n{error}") from None
         for result in results:
-            if verbosity > 1 or result.outcome != loading.Outcome.UNCHANGED:
+            if verbosity > 1 or (verbosity and result.outcome != loading.Outcome.UNCHANGED):
                 self.stdout.write(f"{result.outcome:17} {result.kind} {result.name}")
         totals = Counter(result.outcome for result in results)
         said = ", ".join(f"{totals[outcome]} {outcome}" for outcome in loading.Outcome if totals[outcome])
