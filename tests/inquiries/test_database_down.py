@@ -31,6 +31,11 @@ def unreachable():
     connection.close()
 
 
+def cold():
+    """A process that has just started and holds no library."""
+    return mock.patch.object(library, "_held", None)
+
+
 @contextlib.contextmanager
 def read_only():
     statement = "PRAGMA query_only = {}" if ON_SQLITE else "SET default_transaction_read_only = {}"
@@ -84,9 +89,8 @@ class DatabaseDownTests(TransactionTestCase):
         self.assert_one_more_press_sends()
 
     def test_at_send_of_a_process_that_never_saw_the_database(self):
-        with unreachable(), mock.patch.object(library, "_held", None):
-            with override_settings(FALLBACK_PHONE="(202) 555-0100"):
-                page = self.client.post("/consultation/", ANSWERS)
+        with unreachable(), cold(), override_settings(FALLBACK_PHONE="(202) 555-0100"):
+            page = self.client.post("/consultation/", ANSWERS)
         self.assert_told_and_kept(page)
         self.assert_one_more_press_sends()
 
@@ -114,9 +118,8 @@ class DatabaseDownTests(TransactionTestCase):
         self.assertContains(page, '<option value="knee" selected>Worn knee</option>')
 
     def test_the_form_opens_even_if_this_process_never_saw_the_database(self):
-        with unreachable(), mock.patch.object(library, "_held", None):
-            with override_settings(FALLBACK_EMERGENCY_NUMBER="911"):
-                page = self.client.get("/consultation/?condition=knee")
+        with unreachable(), cold(), override_settings(FALLBACK_EMERGENCY_NUMBER="911"):
+            page = self.client.get("/consultation/?condition=knee")
         self.assertContains(page, "tel:911")
         self.assertNotContains(page, "knee")
 

@@ -1,0 +1,126 @@
+"""One request with a word of its own in every answer goes all the way. The words turn up where staff read, only."""
+
+import logging
+from pathlib import Path
+from unittest import mock
+
+from django.conf import settings
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Group
+from django.contrib.sessions.models import Session
+from django.core import mail
+from django.db import OperationalError, connection
+from django.test import Client, TransactionTestCase
+from django.urls import reverse
+
+from clinic import delivery
+from inquiries.models import Inquiry
+from tests import factories
+from tests.inquiries.test_forms import ANSWERS
+from tests.inquiries.test_views import make_clinic
+
+WORDS = {
+    "full_name": "Qyxname Zwfamily",
+    "message": "qyxmessage",
+    "email": "qyxmail@example.org",
+    "phone": "(202) 555-0177",
+}
+CANARIES = ["qyxname", "zwfamily", "qyxmessage", "qyxmail", "555-0177", "2025550177"]
+REQUEST = ANSWERS | WORDS
+
+
+class Recorder(logging.Handler):
+    def __init__(self):
+        super().__init__(logging.DEBUG)
+        self.lines = []
+
+    def emit(self, record):
+        self.lines.append(f"{record.getMessage()} {record.__dict__}")
+
+
+class CanaryTests(TransactionTestCase):
+    def setUp(self):
+        self.log = Recorder()
+        for logger in [logging.getLogger(), logging.getLogger("django")]:
+            logger.addHandler(self.log)
+            self.addCleanup(logger.removeHandler, self.log)
+        make_clinic()
+        factories.condition(slug="knee", title="Worn knee", live=True)
+        factories.treatment(slug="rest", title="Rest", live=True)
+        self.nurse = factories.staff("nurse")
+        self.nurse.groups.add(Group.objects.get(name="Triage nurse"))
+        self.visitor = Client(enforce_csrf_checks=True, raise_request_exception=False)
+        self.addresses = []
+
+    def send(self, **changes):
+        token = self.visitor.get("/consultation/").context["csrf_token"]
+        response = self.visitor.post("/consultation/", REQUEST | {"csrfmiddlewaretoken": token} | changes)
+        self.addresses.append(response.get("Location", ""))
+        return response
+
+    def live_through(self):
+        self.visitor.post("/consultation/", REQUEST)  # no token
+        self.send(pain_avg="")
+        self.send(submission_key="tampered")
+        for error in (OperationalError, ValueError):
+            with mock.patch("inquiries.views.intake.submit", side_effect=error("gone")):
+                self.send()
+        sent = self.send()
+        self.assertEqual((sent.status_code, self.send().status_code), (303, 303))
+        self.confirmation = self.visitor.get(sent["Location"])
+        self.assertEqual(delivery.send_due().sent, 1)
+        self.work()
+
+    def work(self):
+        desk = Client()
+        desk.force_login(self.nurse)
+        inquiry = Inquiry.objects.get()
+        page = reverse("admin:inquiries_inquiry_change", args=[inquiry.pk])
+        self.assertContains(desk.get(page), "Qyxname")
+        for term in ["qyxname", "qyxmail@example.org", "2025550177", inquiry.reference]:
+            self.assertContains(desk.get("/admin/inquiries/inquiry/", {"q": term}), inquiry.reference)
+        moved = desk.post(page.replace("change", "move"), {"to": "in_review", "version": 1})
+        self.addresses += [page, moved["Location"]]
+
+    def assert_none_in(self, text):
+        for canary in CANARIES:
+            self.assertNotIn(canary, text.lower())
+
+    def test_no_word_leaves_the_pages_where_staff_read(self):
+        self.live_through()
+        message = mail.outbox[0]
+        headers = {name: value for name, value in message.message().items() if name != "To"}
+        session_rows = " ".join(str(session.get_decoded()) for session in Session.objects.all())
+        logged = " ".join(f"{entry.object_repr} {entry.change_message}" for entry in LogEntry.objects.all())
+        self.assertGreaterEqual(len(self.log.lines), 3)
+        for text in [
+            self.confirmation.content.decode(),
+            message.body,
+            str(headers),
+            " ".join(self.log.lines),
+            " ".join(self.addresses),
+            str(self.visitor.cookies),
+            session_rows,
+            logged,
+            stored(),
+        ]:
+            self.assert_none_in(text)
+
+    def test_the_search_for_words_in_the_database_would_find_one(self):
+        factories.condition(slug="other", title="Qyxname")
+        self.assertIn("qyxname", stored().lower())
+
+
+def stored():
+    """Everything the database holds, as it lies there."""
+    if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+        path = Path(connection.settings_dict["NAME"])
+        files = [path, path.with_name(path.name + "-wal")]
+        return " ".join(file.read_bytes().decode("latin-1") for file in files if file.exists())
+    with connection.cursor() as cursor:
+        rows = []
+        for table in connection.introspection.table_names(cursor):
+            name = connection.ops.quote_name(table)
+            cursor.execute(f"SELECT {name}::text FROM {name}")
+            rows += [row[0] for row in cursor.fetchall()]
+    return " ".join(rows)
