@@ -7,9 +7,11 @@ from urllib.parse import unquote_to_bytes
 from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 
 from clinic import logs, staff_session
+from clinic.models import ClinicProfile
 
 # C0, DEL and C1. No address of ours holds one; PostgreSQL refuses NUL and old browsers act on some.
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
@@ -82,7 +84,7 @@ class RefuseHostileAddress:
 
 
 class StaffSession:
-    """Ends staff sessions that are over. Looks at the session on staff pages only."""
+    """Ends staff sessions that are over, and shows staff the clinic's time. Looks at the session on staff pages only."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -94,4 +96,7 @@ class StaffSession:
     def __call__(self, request):
         if request.path.startswith(self.root):
             staff_session.end_if_over(request)
+            if request.user.is_authenticated:
+                with timezone.override(ClinicProfile.zone()):
+                    return self.get_response(request)
         return self.get_response(request)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from clinic.admin.going_real import still_missing
 from clinic.health import LATE
@@ -66,7 +67,7 @@ def _about_mail():
         text = f"No mail server is set (EMAIL_HOST). Nothing is sent; {waiting} messages stay queued."
         found.append(Notice("warning", text, address, "See them"))
     elif since and timezone.now() - since > LATE:
-        text = f"Mail is delayed: {waiting} messages wait, the oldest since {since:%d %B, %H:%M} UTC."
+        text = f"Mail is delayed: {waiting} messages wait, the oldest since {date_format(timezone.localtime(since), 'j F, H:i')}."
         found.append(Notice("warning", text, address, "See them"))
     if route == FILES:
         found.append(Notice("info", "Mail is not sent in the demonstration: it is written to files under var/mail."))

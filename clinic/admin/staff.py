@@ -1,3 +1,4 @@
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.forms import UserChangeForm
@@ -26,10 +27,10 @@ class StaffAdmin(FencedModelAdmin, UserAdmin):
     """Accounts. Who may only set duty (a manager) sees names and the two duty boxes."""
 
     form = StaffForm
-    list_display = [*NAMES, "roles", "second_step", "on_duty", "is_active", "is_demo"]
-    list_filter = ["is_active", "on_duty", "is_superuser", "groups"]
+    list_display = ["username", "get_full_name", "roles", "second_step", "on_duty", "is_active"]
+    list_filter = ["is_active", "on_duty", "is_superuser", "is_demo", "groups"]
     search_fields = [*NAMES, "email"]
-    filter_horizontal = ["groups"]
+    filter_horizontal = []
     readonly_fields = ["set_password", "second_step", "is_demo", "last_login", "date_joined"]
     actions = ["reset_second_step"]
     fieldsets = [
@@ -68,6 +69,10 @@ class StaffAdmin(FencedModelAdmin, UserAdmin):
         if not self.may_change_accounts(request):
             raise PermissionDenied
         return super().user_change_password(request, id, form_url)
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        # Nine roles are nine boxes to tick: no script needed, and nothing to scroll.
+        return super().formfield_for_manytomany(db_field, request, **{"widget": forms.CheckboxSelectMultiple, **kwargs})
 
     @admin.display(description="roles")
     def roles(self, staff):

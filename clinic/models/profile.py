@@ -62,6 +62,11 @@ class ClinicProfile(models.Model):
         """Is the clinic a demonstration? So it is until somebody says otherwise."""
         return cls.objects.values_list("is_demo", flat=True).first() is not False
 
+    @classmethod
+    def zone(cls):
+        """The clinic's time zone; UTC until it has one."""
+        return zoneinfo.ZoneInfo(cls.objects.values_list("time_zone", flat=True).first() or "UTC")
+
 
 class Weekday(models.IntegerChoices):
     MONDAY = 0

@@ -24,6 +24,7 @@ class Staff(AbstractUser):
     )
 
     class Meta(AbstractUser.Meta):
+        verbose_name = "member of staff"
         verbose_name_plural = "staff"
         permissions = [("set_duty", "Can set who is on duty and who gets alerts")]
 

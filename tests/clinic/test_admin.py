@@ -1,5 +1,5 @@
 import uuid
-from datetime import date, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from unittest import mock
 
 from django.contrib.auth.models import Group
@@ -312,3 +312,20 @@ class OutboxTests(AdminTestCase):
         self.assertEqual(self.client.get(MAIL).status_code, 200)
         self.client.post(MAIL, {"action": "retry", "index": 0, "_selected_action": [email.pk]})
         self.assertEqual(OutboxEmail.objects.get(pk=email.pk).state, "failed")
+
+
+class ClockTests(AdminTestCase):
+    def test_staff_see_the_clinics_time(self):
+        demo.make_clinic(date(2026, 1, 1))
+        owe(state="sent", sent_at=timezone.make_aware(datetime(2026, 7, 1, 16, 5), UTC))
+        self.assertContains(self.client.get(MAIL), "July 1, 2026, 12:05 p.m.")
+
+    def test_without_a_profile_they_see_utc(self):
+        owe(state="sent", sent_at=timezone.make_aware(datetime(2026, 7, 1, 16, 5), UTC))
+        self.assertContains(self.client.get(MAIL), "July 1, 2026, 4:05 p.m.")
+
+
+class LogoutTests(AdminTestCase):
+    def test_says_so_and_closes_the_door(self):
+        self.assertContains(self.client.post("/admin/logout/"), "You are logged out.")
+        self.assertEqual(self.client.get("/admin/").status_code, 302)
