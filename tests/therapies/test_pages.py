@@ -12,6 +12,7 @@ from tests.factories import (
 )
 from tests.therapies.held import TODAY, library, live, question, source
 from therapies import pages
+from therapies.models import Source
 from therapies.pages import approval, indexes
 from therapies.red_flags import RED_FLAGS
 
@@ -281,6 +282,12 @@ class TreatmentPageTests(TestCase):
         self.assertEqual(shown.best.certainty.level, 3)
         self.assertEqual(shown.best_for.url, "/conditions/knee/")
 
+    def test_a_row_that_points_elsewhere_is_not_a_result(self):
+        pointer = evidence(options=["prp"], direction="see_specific_condition", certainty="review")
+        shown = treatment(treatment_document(**PRP), rows=[pointer])
+        self.assertEqual(shown.evidence, [])
+        self.assertEqual([link.title for link in shown.not_assessed], ["Knee"])
+
     def test_without_evidence_there_is_no_result(self):
         shown = treatment(treatment_document(**PRP))
         self.assertIsNone(shown.best)
@@ -468,6 +475,9 @@ class IndexTests(TestCase):
         groups, asked = indexes.questions(held)
         self.assertEqual([group.heading for group in groups], ["About any treatment", "PRP"])
         self.assertEqual([row["key"] for row in asked], ["c"])
+
+    def test_every_kind_of_source_has_a_heading(self):
+        self.assertEqual(set(indexes.KINDS), set(Source.Kind.values))
 
     def test_sources_are_grouped_by_kind(self):
         held = library(sources=[source("b", kind="rct"), source("a", kind="guideline")])

@@ -9,13 +9,24 @@ from typing import Any
 from django.utils.text import slugify
 
 from therapies.library import Library, LivePage
-from therapies.models import BodyRegion, Source, Treatment
+from therapies.models import BodyRegion, Treatment
 from therapies.pages import parts
 from therapies.pages.parts import Link, ShownSource
 
 # Free and safer kinds first; what is sold without proof last.
 CATEGORY_ORDER = ("exercise", "medicine", "injection", "surgery", "regenerative_injection", "cell_therapy", "safety")
 CATEGORIES = dict(Treatment.Category.choices)
+KINDS = {
+    "guideline": "Guidelines",
+    "systematic_review": "Systematic reviews",
+    "rct": "Randomized trials",
+    "observational": "Observational studies",
+    "registry": "Trial registries",
+    "consensus": "Consensus of experts",
+    "regulator": "Regulators",
+    "court": "Courts",
+    "other": "Other",
+}
 WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 
@@ -154,7 +165,7 @@ def questions(library: Library) -> tuple[list[QuestionGroup], list[Mapping[str, 
 def sources(library: Library) -> list[SourceGroup]:
     """Every source by kind, the strongest kind first, each under its key."""
     groups = []
-    for kind, label in Source.Kind.choices:
+    for kind, label in KINDS.items():
         rows = [row for row in library.sources.values() if row["kind"] == kind]
         rows.sort(key=lambda row: ((row["authors"] or row["publisher"] or row["title"]).casefold(), row["key"]))
         if rows:
