@@ -17,6 +17,19 @@ ALLOWED = {
     "merged": "",
     "spam": "new",
 }
+# What the front desk may do alone: take, contact, book, and note that a patient withdrew.
+FRONT_DESK = {
+    ("new", "in_review"),
+    ("new", "withdrawn"),
+    ("in_review", "awaiting_patient"),
+    ("in_review", "new"),
+    ("in_review", "withdrawn"),
+    ("awaiting_patient", "in_review"),
+    ("awaiting_patient", "withdrawn"),
+    ("accepted", "booked"),
+    ("accepted", "new"),
+    ("accepted", "withdrawn"),
+}
 
 
 class MovesTests(SimpleTestCase):
@@ -40,6 +53,15 @@ class MovesTests(SimpleTestCase):
             if move.to in OWNED and "owner" not in move.guards
         ]
         self.assertEqual(without, [])
+
+    def test_the_front_desk_decides_nothing_clinical(self):
+        found = {
+            (status.value, move.to.value)
+            for status, moves in MOVES.items()
+            for move in moves
+            if move.right is Right.MOVE
+        }
+        self.assertEqual(found, FRONT_DESK)
 
     def test_every_right_is_a_permission_of_a_request(self):
         self.assertLessEqual({right.value for right in Right}, {code for code, _ in Inquiry._meta.permissions})

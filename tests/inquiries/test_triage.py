@@ -113,6 +113,11 @@ class TwoPeopleTests(TestCase):
         self.assertEqual((now.status, now.owner, now.version), ("in_review", self.nurse, 2))
         self.assertEqual(InquiryEvent.objects.count(), 2)
 
+    def test_the_second_is_told_so_even_if_the_move_is_no_longer_one(self):
+        triage.move(self.inquiry, Status.SPAM, actor=self.nurse, version=1)
+        with self.assertRaises(triage.StaleInquiry):
+            triage.move(self.inquiry, Status.IN_REVIEW, actor=self.colleague, version=1)
+
     def test_the_second_loses_even_when_both_read_before_either_wrote(self):
         def meanwhile(*args, **kwargs):
             Inquiry.objects.filter(pk=self.inquiry.pk).update(version=2)
