@@ -217,8 +217,11 @@ class ConditionViewTests(PageTests):
         self.assertContains(response, "Not yet reviewed by a clinician")
         self.assertNotContains(response, "Reviewed <time")
 
-    def test_the_consultation_link_carries_the_condition(self):
-        self.assertContains(self.client.get(self.URL), 'href="/consultation/?condition=knee"')
+    def test_the_consultation_link_carries_the_condition_and_comes_after_the_evidence(self):
+        response = self.client.get(self.URL)
+        text = response.content.decode()
+        self.assertLess(text.index('id="sources"'), text.index('href="/consultation/?condition=knee"'))
+        self.assertContains(response, "We charge for some of these treatments.")
 
     def test_markup_of_an_editor_is_text(self):
         response = self.client.get(self.URL)
@@ -274,7 +277,10 @@ class TreatmentViewTests(PageTests):
         self.assertContains(self.client.get(self.URL), "Soreness: 25 in 100 people")
 
     def test_the_consultation_link_carries_the_treatment(self):
-        self.assertContains(self.client.get(self.URL), 'href="/consultation/?treatment=prp"')
+        response = self.client.get(self.URL)
+        self.assertContains(response, 'href="/consultation/?treatment=prp"')
+        self.assertContains(response, "We charge for this treatment.")
+        self.assertNotContains(self.client.get("/treatments/exercise/"), "We charge for this")
 
     def test_evidence_of_a_withdrawn_condition_is_gone(self):
         Revision.objects.filter(page__slug="knee").update(state="withdrawn")

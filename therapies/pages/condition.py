@@ -46,6 +46,11 @@ class ConditionPage:
     sources: list[ShownSource]
     related: list[Link]
 
+    @property
+    def charges(self) -> str:
+        """What is said where we ask for a consultation, if we could be paid for one of the options."""
+        return "We charge for some of these treatments." if any(line.paid for line in self.glance) else ""
+
 
 def condition_page(library: Library, page: LivePage, today: datetime.date) -> ConditionPage:
     """What the page of a condition shows on a day, everything resolved."""

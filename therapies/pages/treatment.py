@@ -77,6 +77,11 @@ class TreatmentPage:
     sources: list[ShownSource]
     related: list[Link]
 
+    @property
+    def charges(self) -> str:
+        """What is said where we ask for a consultation, if we could be paid for this treatment."""
+        return "We charge for this treatment." if self.paid else ""
+
 
 def treatment_page(library: Library, page: LivePage, today: datetime.date) -> TreatmentPage:
     """What the page of a treatment shows on a day, everything resolved."""
