@@ -61,6 +61,7 @@ class PageTests(TestCase):
             category="regenerative_injection",
             is_regenerative=True,
             procedure="injection",
+            synonyms=[{"text": "plasma therapy", "is_misspelling": False}],
             offered_here=True,
             regulatory=[
                 {
@@ -306,6 +307,7 @@ class ListTests(PageTests):
         text = response.content.decode()
         self.assertLess(text.index('id="exercise"'), text.index('id="regenerative-injection"'))
         self.assertContains(response, "We could be paid for this.", 1)
+        self.assertContains(response, "Also called: plasma therapy")
 
     def test_readers_who_look_for_stem_cell_therapy_find_its_kinds(self):
         self.assertNotContains(self.client.get("/treatments/"), "Looking for stem cell therapy?")

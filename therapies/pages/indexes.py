@@ -57,6 +57,7 @@ class ListedTreatment:
     title: str
     url: str
     summary: str
+    synonyms: list[str]
     paid: bool
 
 
@@ -129,7 +130,13 @@ def by_category(pages: tuple[LivePage, ...]) -> list[TreatmentKind]:
     kinds = []
     for category in CATEGORY_ORDER:
         listed = [
-            ListedTreatment(page.title, page.url, page.document["summary"], page.document["offered_here"])
+            ListedTreatment(
+                page.title,
+                page.url,
+                page.document["summary"],
+                parts.synonyms(page.document),
+                page.document["offered_here"],
+            )
             for page in pages
             if page.document["category"] == category
         ]
