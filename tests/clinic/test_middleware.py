@@ -2,6 +2,7 @@ import json
 import logging
 from urllib.parse import quote
 
+from django.core.exceptions import DisallowedHost
 from django.http import HttpResponse
 from django.test import RequestFactory, SimpleTestCase, TestCase, override_settings
 
@@ -147,6 +148,11 @@ class HostileAddressTests(TestCase):
         with self.assertRaises(Exception) as caught:
             RefuseHostileAddress(answer)(request)
         self.assertEqual(type(caught.exception).__name__, "BadRequest")
+
+    def test_refuses_a_foreign_host_before_anything_answers(self):
+        for host in ["evil.example", "testserver.evil.example", "testserver@evil.example", "[::1", "testserver:x"]:
+            with self.subTest(host), self.assertRaises(DisallowedHost):
+                RefuseHostileAddress(answer)(RequestFactory().get("/", HTTP_HOST=host))
 
     def test_lets_ordinary_letters_through(self):
         for query in [

@@ -178,6 +178,7 @@ class SecondStepTests(RealClinicTestCase):
         enrolment = response.url
         self.assertEqual(enrolment, "/admin/two-step/enrol/?next=%2Fadmin%2Fclinic%2Fholiday%2F")
         self.assertNotContains(self.client.get(enrolment), "data:image")
+        self.assertNotContains(self.client.get(enrolment), "Not now")
         self.assertFalse(Authenticator.objects.exists())
         begun = self.client.post(enrolment, {"begin": "Set up", "next": "/admin/clinic/holiday/"})
         page = self.client.get(begun.url)

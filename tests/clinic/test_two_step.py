@@ -1,5 +1,7 @@
 from datetime import UTC, datetime, timedelta
+from unittest import mock
 
+from django.db import connection
 from django.test import TestCase
 
 from clinic import totp, two_step
@@ -79,6 +81,13 @@ class CheckTests(TestCase):
         self.check(code_at(self.nina, self.later))
         self.refuses(older)
 
+    def test_two_requests_with_one_code_at_the_same_moment_are_one(self):
+        code = code_at(self.nina, self.later)
+        seen_by_both = Authenticator.objects.get()
+        self.check(code)
+        with mock.patch("clinic.two_step._authenticator", return_value=seen_by_both):
+            self.refuses(code)
+
     def test_takes_a_recovery_code_once(self):
         self.check(self.codes[0].upper())
         self.refuses(self.codes[0])
@@ -117,8 +126,6 @@ class CheckTests(TestCase):
         self.refuses(self.codes[0], error=two_step.Locked)
 
     def test_a_secret_that_does_not_decrypt_leaves_the_recovery_codes(self):
-        from django.db import connection
-
         with connection.cursor() as cursor:
             cursor.execute("SELECT secret FROM clinic_authenticator")
             cursor.execute("UPDATE clinic_authenticator SET secret = %s", [flipped(cursor.fetchone()[0])])
