@@ -28,6 +28,7 @@ FACTS = (
     "region",
     "duration",
 )
+NOTHING = "-"
 CONTACT = ("full_name", "email_address", "phone_number")
 
 
@@ -83,15 +84,15 @@ class InquiryAdmin(FencedModelAdmin):
 
     @admin.display(description="condition")
     def condition_title(self, inquiry):
-        return inquiry.condition.title if inquiry.condition else ""
+        return inquiry.condition.title if inquiry.condition else NOTHING
 
     @admin.display(description="treatment")
     def treatment_title(self, inquiry):
-        return inquiry.treatment.title if inquiry.treatment else ""
+        return inquiry.treatment.title if inquiry.treatment else NOTHING
 
     @admin.display(description="owner")
     def owner_name(self, inquiry):
-        return (inquiry.owner.get_full_name() or inquiry.owner.get_username()) if inquiry.owner else ""
+        return (inquiry.owner.get_full_name() or inquiry.owner.get_username()) if inquiry.owner else NOTHING
 
     # One request
 
@@ -102,14 +103,14 @@ class InquiryAdmin(FencedModelAdmin):
     @admin.display(description="email")
     def email_address(self, inquiry):
         if is_unreadable(inquiry.email) or inquiry.email.isascii():
-            return inquiry.email
+            return inquiry.email or NOTHING
         # Letters of other alphabets can look like Latin ones. The name the network uses shows which they are.
         user, _, domain = inquiry.email.rpartition("@")
         return f"{inquiry.email} (sent to {user}@{punycode(domain)})"
 
     @admin.display(description="phone")
     def phone_number(self, inquiry):
-        return inquiry.phone
+        return inquiry.phone or NOTHING
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         inquiry = self.get_object(request, unquote(object_id))
