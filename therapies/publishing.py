@@ -36,7 +36,8 @@ def library_changed() -> None:
 
 @transaction.atomic
 def contributed(page: Page, staff: Staff) -> None:
-    """Remember that this person changed the working copy: nobody approves what they helped to write."""
+    """Remember that this person changed the working copy, now: nobody approves what they helped to write."""
+    Page.objects.filter(pk=page.pk).update(updated_at=timezone.now())
     RevisionPerson.objects.get_or_create(revision=_open_draft(page), staff=staff, defaults={"part": Part.CONTRIBUTOR})
 
 

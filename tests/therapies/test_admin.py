@@ -451,7 +451,7 @@ class Sources(AdminCase):
             reverse("admin:autocomplete"),
             {"term": "second", "app_label": "therapies", "model_name": "outcomeevidence", "field_name": "sources"},
         )
-        self.assertEqual([row["text"] for row in response.json()["results"]], ["second-source"])
+        self.assertEqual([row["text"] for row in response.json()["results"]], ["second-source: Example second-source"])
 
 
 class Evidence(AdminCase):

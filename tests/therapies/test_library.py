@@ -35,11 +35,12 @@ class Current(TestCase):
             self.assertIs(current(), held)
 
     def test_loads_with_the_same_number_of_queries_for_few_pages_and_many(self):
-        publishing.library_changed()
+        clinician = factories.clinician()
+        factories.publish(self.condition, approved_by=clinician)
         with CaptureQueriesContext(connection) as few:
             current()
         for number in range(8):
-            factories.condition(live=True, slug=f"condition-{number}")
+            factories.publish(factories.condition(slug=f"condition-{number}"), approved_by=clinician)
             factories.treatment(live=True, slug=f"treatment-{number}")
             factories.source(f"source-{number}")
         with self.assertNumQueries(len(few)):

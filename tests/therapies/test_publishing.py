@@ -2,7 +2,8 @@ from django.db import DatabaseError, IntegrityError, connection
 from django.test import TestCase
 
 from tests import factories
-from therapies import documents, publishing, snapshots
+from tests.therapies import examples
+from therapies import documents, publishing, snapshots, working_copy
 from therapies.models import LibraryState, Revision, RevisionPerson
 from therapies.publishing import PublishingRefused
 
@@ -31,6 +32,14 @@ class Publish(TestCase):
         revision.refresh_from_db()
         self.assertEqual(revision.document["title"], "Example condition")
 
+    def test_the_hash_proves_what_the_database_gives_back(self):
+        for item in examples.SOURCES:
+            factories.source(**item)
+        for page in examples.PAGES:
+            revision = factories.publish(working_copy.replace(documents.validated(page, where="")))
+            revision.refresh_from_db()
+            self.assertEqual(documents.content_hash(revision.document), revision.content_hash)
+
     def test_supersedes_the_revision_before(self):
         first = factories.publish(self.page)
         second = factories.publish(self.page)
@@ -54,6 +63,12 @@ class Publish(TestCase):
         publishing.contributed(self.page, self.editor)
         revision = factories.publish(self.page, actor=self.editor)
         self.assertEqual([person.part for person in revision.people.all()], ["contributor"])
+
+    def test_a_contribution_is_a_change_of_the_page(self):
+        before = self.page.updated_at
+        publishing.contributed(self.page, self.editor)
+        self.page.refresh_from_db()
+        self.assertGreater(self.page.updated_at, before)
 
     def test_goes_on_with_the_open_draft(self):
         publishing.contributed(self.page, self.editor)

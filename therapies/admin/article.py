@@ -12,7 +12,7 @@ class ArticleSections(SectionInline):
 
 @admin.register(Article)
 class ArticleAdmin(PageAdmin):
-    list_display = ["title", "category", "state", "updated_at"]
+    list_display = ["title", "category", "state", "last_change"]
     list_filter = ["category", OnSite]
     fieldsets = [(None, {"fields": [*HEAD, "category"]}), UPKEEP]
     inlines = [ArticleSections, SynonymInline, AnsweredClaimInline]

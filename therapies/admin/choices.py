@@ -1,15 +1,17 @@
-"""Choices read once a request: a form with thirty rows costs as many queries as a form with one."""
+"""Fields an editor can use, whose choices are read once a request: thirty rows cost as many queries as one."""
 
-from django.contrib.admin.widgets import AutocompleteSelectMultiple
+from django.contrib.admin.widgets import AdminTextInputWidget, AutocompleteSelectMultiple
+from django.db import models
 
 from clinic.models import Clinician
 from therapies.models import Source, Treatment
 
 LABELS = {
     Clinician: lambda: [(row.pk, str(row)) for row in Clinician.objects.all()],
-    Source: lambda: [(row.pk, f"{row.key}: {row.title}"[:90]) for row in Source.objects.all()],
+    Source: lambda: [(row.pk, str(row)[:90]) for row in Source.objects.all()],
     Treatment: lambda: [(row.pk, row.title) for row in Treatment.objects.all()],
 }
+LONG = 120  # characters: such a line does not fit a short field
 
 
 def labels(request, model):
@@ -32,8 +34,13 @@ class KnownLabels(AutocompleteSelectMultiple):
         return [(None, [self.create_option(name, pk, self.known[pk], True, n) for n, pk in enumerate(chosen)], 0)]
 
 
-class CheapChoices:
-    """For an admin or inline: choices of sources, treatments and clinicians cost one query a request."""
+class EditorFields:
+    """For an admin or inline: long lines get room, and choices cost one query a request however many rows."""
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if isinstance(db_field, models.CharField) and not db_field.choices and (db_field.max_length or 0) >= LONG:
+            kwargs.setdefault("widget", AdminTextInputWidget(attrs={"class": "vLargeTextField"}))
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)

@@ -22,11 +22,11 @@ class ConditionSections(SectionInline):
     aspects = CONDITION_ASPECTS
 
 
-def red_flag_choices():
-    """The table of red flags, the most urgent first, in the words readers see."""
+def red_flag_choices(levels):
+    """The table of red flags at these levels, in the words readers see."""
     named = dict(CareAdvice.Level.choices)
     return [
-        (named[level], [(flag.id, flag.sign) for flag in RED_FLAGS.values() if flag.level == level]) for level in LEVELS
+        (named[level], [(flag.id, flag.sign) for flag in RED_FLAGS.values() if flag.level == level]) for level in levels
     ]
 
 
@@ -42,7 +42,9 @@ class CareAdviceForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.initial["red_flags"] = self.instance.red_flags.split()
-        self.fields["red_flags"].choices = red_flag_choices()
+        self.fields["red_flags"].choices = red_flag_choices(LEVELS)
+        if self.instance.pk:  # its own signs are enough to look through
+            self.fields["red_flags"].widget.choices = red_flag_choices([self.instance.level])
 
     def clean_red_flags(self):
         ticked = self.cleaned_data["red_flags"]
@@ -112,6 +114,7 @@ class EvidenceInline(admin.TabularInline):
     extra = max_num = 0
     can_delete = False
     show_change_link = True
+    classes = ["collapse"]
 
     @admin.display(description="about")
     def about(self, row):
@@ -123,14 +126,14 @@ class EvidenceInline(admin.TabularInline):
 
 @admin.register(Condition)
 class ConditionAdmin(PageAdmin):
-    list_display = ["title", "body_region", "state", "updated_at"]
+    list_display = ["title", "body_region", "state", "last_change"]
     list_filter = ["body_region", OnSite]
     readonly_fields = [*PageAdmin.readonly_fields, "add_evidence"]
     fieldsets = [
         (None, {"fields": [*HEAD, ("body_region", "parent")]}),
         ("Course", {"fields": ["when_chronic", "natural_progression"]}),
         UPKEEP,
-        ("Evidence", {"fields": ["add_evidence"]}),
+        ("Add evidence", {"fields": ["add_evidence"]}),
     ]
     inlines = [
         ConditionSections,

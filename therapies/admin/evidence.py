@@ -4,7 +4,7 @@ from django.db.models import Max
 
 from clinic.fenced import FencedModelAdmin
 from therapies import publishing
-from therapies.admin.choices import CheapChoices
+from therapies.admin.choices import EditorFields
 from therapies.models import OutcomeEvidence, TreatmentOption
 
 
@@ -31,11 +31,11 @@ class EvidenceForm(forms.ModelForm):
 
 
 @admin.register(OutcomeEvidence)
-class OutcomeEvidenceAdmin(CheapChoices, FencedModelAdmin):
+class OutcomeEvidenceAdmin(EditorFields, FencedModelAdmin):
     """One row of evidence. Its sentence is computed from direction and certainty, never typed."""
 
     form = EvidenceForm
-    list_display = ["key", "condition", "outcome", "direction", "certainty", "certainty_basis"]
+    list_display = ["key", "condition", "outcome", "direction", "certainty"]
     list_filter = ["certainty", "certainty_basis", "direction", "condition"]
     list_select_related = ["condition"]
     search_fields = ["key", "outcome", "population", "condition__title", "options__treatment__title", "sources__key"]

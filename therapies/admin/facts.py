@@ -1,7 +1,7 @@
 from django.contrib import admin
 
 from clinic.fenced import FencedModelAdmin
-from therapies.admin.choices import CheapChoices
+from therapies.admin.choices import EditorFields
 from therapies.models import GlossaryTerm, QuestionToAsk
 
 
@@ -14,7 +14,7 @@ class GlossaryTermAdmin(FencedModelAdmin):
 
 
 @admin.register(QuestionToAsk)
-class QuestionToAskAdmin(CheapChoices, FencedModelAdmin):
+class QuestionToAskAdmin(EditorFields, FencedModelAdmin):
     """Questions worth asking. A change is public as soon as it is saved."""
 
     list_display = ["text", "treatment", "kind", "position"]

@@ -1,9 +1,11 @@
 """The rows every kind of page has, and what their formsets check before the database would refuse."""
 
 from django.contrib import admin
+from django.contrib.admin.widgets import AdminTextareaWidget
+from django.db import models
 from django.forms import BaseInlineFormSet
 
-from therapies.admin.choices import CheapChoices
+from therapies.admin.choices import EditorFields
 from therapies.models import AnsweredClaim, MedicalCode, Section, Synonym
 
 
@@ -43,10 +45,12 @@ class OnceFormSet(BaseInlineFormSet):
                 form.instance.position = last
 
 
-class PageInline(CheapChoices, admin.StackedInline):
+class PageInline(EditorFields, admin.StackedInline):
     """Rows of a page. `once` says what may stand there only once; None for what may repeat."""
 
     extra = 0
+    classes = ["collapse"]  # a page with its evidence is long; what has an error opens by itself
+    formfield_overrides = {models.TextField: {"widget": AdminTextareaWidget(attrs={"rows": 4})}}
 
     @staticmethod
     def once(row):
@@ -60,6 +64,7 @@ class PageInline(CheapChoices, admin.StackedInline):
 class SectionInline(PageInline):
     model = Section
     fields = [("aspect", "position"), "heading", "body"]
+    formfield_overrides = {}
     aspects = ()
 
     @staticmethod

@@ -3,18 +3,19 @@
 from django.contrib import admin, messages
 from django.db import IntegrityError
 from django.http import HttpResponseRedirect
+from django.utils.formats import date_format
 
 from clinic.fenced import FencedChangeList, FencedModelAdmin
 from therapies import documents, publishing, snapshots
-from therapies.admin.choices import CheapChoices
+from therapies.admin.choices import EditorFields
 from therapies.page_states import states_of
 
 HEAD = ["title", "medical_name", "slug", "summary", "key_facts"]
-UPKEEP = ("Upkeep", {"fields": ["state", "owner", "review_interval_months", "next_review_due", "updated_at"]})
+UPKEEP = ("Upkeep", {"fields": ["state", "owner", "review_interval_months", "next_review_due", "last_change"]})
 
 
 class OnSite(admin.SimpleListFilter):
-    title = "on the site"
+    title = "visibility"
     parameter_name = "on_site"
 
     def lookups(self, request, model_admin):
@@ -39,12 +40,12 @@ class PageChangeList(FencedChangeList):
             page.found_state = states[page.pk]
 
 
-class PageAdmin(CheapChoices, FencedModelAdmin):
+class PageAdmin(EditorFields, FencedModelAdmin):
     """Edits the working copy. Readers see a change when the page is published."""
 
     search_fields = ["title", "medical_name", "slug", "synonyms__text"]
     search_help_text = "Searches titles, medical names, addresses and other names."
-    readonly_fields = ["state", "updated_at"]
+    readonly_fields = ["state", "last_change"]
     prepopulated_fields = {"slug": ["title"]}
     actions = ["publish_as_demonstration", "withdraw"]
     save_on_top = True
@@ -59,6 +60,10 @@ class PageAdmin(CheapChoices, FencedModelAdmin):
         if not hasattr(page, "found_state"):
             page.found_state = states_of([page])[page.pk]
         return str(page.found_state)
+
+    @admin.display(description="last change", ordering="updated_at")
+    def last_change(self, page):
+        return date_format(page.updated_at, "DATETIME_FORMAT") if page.updated_at else "-"
 
     def get_readonly_fields(self, request, obj=None):
         # The address is part of what was published; a page moves with a redirect, not by typing here.

@@ -46,7 +46,7 @@ class RegulatoryStatusInline(PageInline):
 
 @admin.register(Treatment)
 class TreatmentAdmin(PageAdmin):
-    list_display = ["title", "category", "offered_here", "state", "updated_at"]
+    list_display = ["title", "category", "offered_here", "state", "last_change"]
     list_filter = ["category", "is_regenerative", "offered_here", OnSite]
     fieldsets = [
         (None, {"fields": HEAD}),

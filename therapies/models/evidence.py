@@ -61,7 +61,7 @@ class Source(models.Model):
         ]
 
     def __str__(self):
-        return self.key
+        return f"{self.key}: {self.title}"
 
     def uses(self):
         """Where this source is cited, in words. Empty: nothing would miss it."""
