@@ -10,7 +10,7 @@ request_id: ContextVar[str] = ContextVar("request_id", default="")
 
 class JsonLine(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
-        line = {
+        line: dict[str, object] = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,

@@ -5,12 +5,14 @@ app exist only once that app's own migrations ran, and a data migration of the c
 that build on it. A clinic that needs another mix gives a person several groups.
 """
 
+from django.apps import AppConfig
 from django.apps import apps as installed
+from django.apps.registry import Apps
 from django.contrib.auth.management import create_permissions
 from django.db import router
 
 
-def _rights(app, models, *actions):
+def _rights(app: str, models: str, *actions: str) -> set[str]:
     return {f"{app}.{action}_{model}" for model in models.split() for action in actions}
 
 
@@ -56,7 +58,7 @@ ROLES = {
 }
 
 
-def align(sender, using, apps=installed, **kwargs):
+def align(sender: AppConfig, using: str, apps: Apps = installed, **kwargs: object) -> None:
     """Signal handler of post_migrate: give the groups the rights of this app that the table names, and no others."""
     try:
         Group = apps.get_model("auth", "Group")

@@ -417,5 +417,5 @@ class WorkerProcessTests(TransactionTestCase):
             self.addCleanup(worker.kill)
             self.assertEqual(worker.stdout.readline(), "The outbox worker runs.\n")
             worker.send_signal(signal.SIGTERM)
-            self.assertEqual(worker.communicate(timeout=20)[0], "The outbox worker has stopped.\n")
+            self.assertEqual(worker.communicate(timeout=60)[0], "The outbox worker has stopped.\n")
             self.assertEqual(worker.returncode, 0)

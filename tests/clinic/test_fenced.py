@@ -79,7 +79,7 @@ class HostileListTests(TransactionTestCase):
                     begun = time.monotonic()
                     response = self.client.get(f"{address}?{query}")
                     self.assertIn(response.status_code, {200, 302, 400})
-                    self.assertLess(time.monotonic() - begun, 2)
+                    self.assertLess(time.monotonic() - begun, 5)
 
     def test_no_id_is_an_error(self):
         for address in [MAIL, PEOPLE, DAYS]:
