@@ -222,7 +222,7 @@ class HonestyTests(ContentTestCase):
         for slug, page in self.treatments.items():
             with self.subTest(slug):
                 body = page["sections"][-1]["body"]
-                self.assertIn("all the emergency number at the foot of this page", body)
+                self.assertIn("all {emergency_number}", body)
                 self.assertGreaterEqual(body.count("\n- "), 4)
 
     def test_legal_pages_wait_for_the_counsel_of_the_clinic(self):

@@ -209,7 +209,7 @@ class Migration(migrations.Migration):
                 ('year', models.PositiveSmallIntegerField(blank=True, null=True)),
                 ('doi', models.CharField(blank=True, max_length=120, verbose_name='DOI')),
                 ('url', models.URLField(blank=True, max_length=400)),
-                ('kind', models.CharField(choices=[('guideline', 'Guideline'), ('systematic_review', 'Systematic review'), ('rct', 'Randomised trial'), ('observational', 'Observational study'), ('registry', 'Trial registry'), ('consensus', 'Consensus of experts'), ('regulator', 'Regulator'), ('court', 'Court'), ('other', 'Other')], max_length=20)),
+                ('kind', models.CharField(choices=[('guideline', 'Guideline'), ('systematic_review', 'Systematic review'), ('rct', 'Randomized trial'), ('observational', 'Observational study'), ('registry', 'Trial registry'), ('consensus', 'Consensus of experts'), ('regulator', 'Regulator'), ('court', 'Court'), ('other', 'Other')], max_length=20)),
                 ('status', models.CharField(choices=[('current', 'Current'), ('superseded', 'Superseded'), ('retracted', 'Retracted')], default='current', max_length=12)),
                 ('check_state', models.CharField(choices=[('checked', 'Checked against the publication'), ('abstract', 'Checked against the abstract'), ('partly', 'Partly checked'), ('to_confirm', 'To confirm: its figures are hidden')], default='to_confirm', max_length=12, verbose_name='how far checked')),
                 ('note', models.TextField(blank=True, help_text='For staff only.')),

@@ -13,7 +13,7 @@ class Source(models.Model):
     class Kind(models.TextChoices):
         GUIDELINE = "guideline", "Guideline"
         SYSTEMATIC_REVIEW = "systematic_review", "Systematic review"
-        RCT = "rct", "Randomised trial"
+        RCT = "rct", "Randomized trial"
         OBSERVATIONAL = "observational", "Observational study"
         REGISTRY = "registry", "Trial registry"
         CONSENSUS = "consensus", "Consensus of experts"
