@@ -33,6 +33,8 @@ MEANS = {
     "review": "What the authors of a review concluded, not a measured effect.",
 }
 
+UNCONFIRMED = "Nobody has checked this rating yet."
+
 # Direction -> (what happens, the strongest word the direction itself allows).
 EFFECTS = {
     "probably_improves": ("improve", 3),
@@ -115,8 +117,10 @@ def weakest(certainty: str) -> str:
 
 
 def certainty(row: Row) -> Certainty:
-    """The certainty of a row for its meter, with what it means for a reader."""
+    """The certainty of a row for its meter, with what it means for a reader. An unconfirmed rating says so."""
     word = weakest(row["certainty"])
+    if row["certainty_basis"] == "to_confirm":
+        return Certainty(LEVELS.get(word, 0), f"{NAMES[word]}, to be confirmed", UNCONFIRMED)
     return Certainty(LEVELS.get(word, 0), NAMES[word], MEANS[word])
 
 

@@ -182,6 +182,11 @@ class CertaintyTests(TestCase):
                 shown = wording.certainty(row(certainty=value))
                 self.assertTrue(shown.name and shown.means)
 
+    def test_says_of_an_unconfirmed_rating_that_it_is_one(self):
+        shown = wording.certainty(row("little_or_no_difference", "high", certainty_basis="to_confirm"))
+        self.assertEqual(shown.name, "High certainty, to be confirmed")
+        self.assertNotIn("unlikely to change", shown.means)
+
     def test_says_whose_rating_it_is(self):
         self.assertEqual(wording.rated_by(row(certainty_basis="our_rating")), "Our rating")
         self.assertEqual(wording.rated_by(row(certainty_basis="source")), "Rated by the source")

@@ -198,13 +198,15 @@ def _together(
     )
 
 
-def sureness(row: wording.Row) -> tuple[bool, bool, int, int, int]:
-    """What decides which row is shown where there is room for one. Never how favourable it is.
+def sureness(row: wording.Row) -> tuple[bool, bool, bool, int, int, int]:
+    """What decides which row is shown where there is room for one. Never how favorable it is.
 
-    Rated before unrated, about everyone before about some, then the more certain, then the larger.
+    Rated before unrated, about everyone before about some, a confirmed rating before an unconfirmed one, then the
+    more certain, then the larger.
     """
     level = wording.certainty(row).level
-    return level > 0, not row["population"], level, row["trials"] or 0, row["participants"] or 0
+    confirmed = row["certainty_basis"] != "to_confirm"
+    return level > 0, not row["population"], confirmed, level, row["trials"] or 0, row["participants"] or 0
 
 
 def glance(
