@@ -2,7 +2,7 @@ import uuid
 from datetime import timedelta
 from unittest import mock
 
-from django.test import Client, TestCase
+from django.test import Client, RequestFactory, TestCase
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import get_random_string
@@ -10,7 +10,7 @@ from django.utils.crypto import get_random_string
 from clinic.models import ClinicProfile, OutboxEmail
 from inquiries.forms import SEND_AGAIN
 from inquiries.models import Inquiry
-from inquiries.views import sent_token
+from inquiries.views import csrf_failure, request_consultation, sent_token
 from tests import factories
 from tests.inquiries.test_forms import ANSWERS
 
@@ -81,6 +81,13 @@ class OpenTests(ViewCase):
             self.assertIn("no-store", page["Cache-Control"])
             self.assertIn("private", page["Cache-Control"])
             self.assertEqual(page["X-Robots-Tag"], "noindex")
+
+    def test_says_so_itself_whatever_the_middleware_does(self):
+        for page in (
+            request_consultation(RequestFactory().get(self.url)),
+            csrf_failure(RequestFactory().post(self.url)),
+        ):
+            self.assertIn("no-store", page["Cache-Control"])
 
     def test_tells_no_other_site_its_address_but_lets_the_form_say_where_it_comes_from(self):
         # With no-referrer a browser sends "Origin: null" with the form, and every request would be refused.
