@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+import demo_site
 import env_file
 import node_packages
 import suite
@@ -18,7 +19,6 @@ import suite
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 IN_CI = os.environ.get("CI") == "true"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
 class Skipped(Exception):
@@ -78,12 +78,12 @@ def stylesheet() -> bool:
 
 
 def browser(results: list[suite.Result]) -> bool:
-    if not any(shutil.which(name) for name in BROWSERS):
+    if not demo_site.CHROMIUM:
         if IN_CI:
             print("Chromium is required on a build machine: sudo apt install chromium")
             return False
         raise Skipped("no Chromium here, so the pages were not opened in a browser")
-    result = suite.run_pytest("Browser", ["tests/browser"], dict(os.environ))
+    result = suite.run_pytest("Browser", ["tests/browser", "-n", "2", "--dist", "load"], dict(os.environ))
     results.append(result)
     return result.good
 
