@@ -212,6 +212,30 @@ class ChangePages(AdminCase):
         with self.assertNumQueries(len(few)):
             self.client.get(at("treatment", "change", pages[30].pk))
 
+    def test_for_those_who_only_look_cost_the_same_and_take_nothing(self):
+        clinician = factories.clinician("verifier")
+        claim = {"claim": "x", "verdict": "partly", "answer": "y", "sources": ["first-source"]}
+        code = {"system": "ICD-10", "display": "x", "edition": "", "verified_by": clinician.slug}
+        pages = {
+            rows: factories.condition(
+                slug=f"with-{rows}",
+                answered_claims=[claim] * rows,
+                codes=[{**code, "code": f"X{n}", "verified_on": "2025-01-01"} for n in range(rows)],
+            )
+            for rows in (1, 12)
+        }
+        self.sign_in("Auditor")
+        self.client.get(at("condition", "change", pages[1].pk))
+        with CaptureQueriesContext(connection) as few:
+            self.assertContains(self.client.get(at("condition", "change", pages[1].pk)), "first-source")
+        with self.assertNumQueries(len(few)):
+            self.client.get(at("condition", "change", pages[12].pk))
+        for model, slug in (("condition", "knee"), ("treatment", "cells"), ("article", "privacy")):
+            address = at(model, "change", self.pages[slug].pk)
+            self.assertEqual(self.client.get(address).status_code, 200)
+            self.assertEqual(self.client.post(address, {"title": "x"}).status_code, 403)
+            self.assertEqual(self.client.get(at(model, "add")).status_code, 403)
+
     def test_saved_without_a_change_change_nothing(self):
         for model, slug in (("condition", "knee"), ("treatment", "cells"), ("article", "privacy")):
             before = documents.content_hash(snapshots.document_of(self.pages[slug]))

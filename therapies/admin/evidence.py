@@ -69,9 +69,6 @@ class OutcomeEvidenceAdmin(EditorFields, FencedModelAdmin):
     def get_readonly_fields(self, request, obj=None):
         return ["condition"] if obj else []
 
-    def get_queryset(self, request):
-        return super().get_queryset(request).select_related("condition")
-
     def formfield_for_manytomany(self, db_field, request, **kwargs):
         if db_field.name == "options":
             options = TreatmentOption.objects.select_related("treatment", "condition")

@@ -94,6 +94,9 @@ class MedicalCodeInline(PageInline, admin.TabularInline):
     def once(row):
         return row.get("system"), row.get("code")
 
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("verified_by")
+
 
 class AnsweredClaimInline(PageInline):
     model = AnsweredClaim

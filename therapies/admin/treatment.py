@@ -43,6 +43,9 @@ class RegulatoryStatusInline(PageInline):
     def once(row):
         return row.get("jurisdiction")
 
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("source")
+
 
 @admin.register(Treatment)
 class TreatmentAdmin(PageAdmin):
