@@ -1,0 +1,93 @@
+from django.contrib.admin.models import LogEntry
+from django.test import Client
+from django.urls import reverse
+
+from inquiries.models import InquiryEvent
+from inquiries.services import triage
+from inquiries.states import Status
+from tests.inquiries.test_admin import AdminCase
+
+
+class MoveTests(AdminCase):
+    def press(self, to, version=1, client=None):
+        url = reverse("admin:inquiries_inquiry_move", args=[self.inquiry.pk])
+        return (client or self.client).post(url, {"to": to, "version": version}, follow=True)
+
+    def buttons(self, role):
+        self.sign_in(role)
+        return {move.to for move in self.page().context["moves"]}
+
+    def test_offers_the_moves_a_role_may_make(self):
+        take, spam, withdrawn = Status.IN_REVIEW, Status.SPAM, Status.WITHDRAWN
+        self.assertEqual(self.buttons("Front desk"), {take, withdrawn})
+        self.assertEqual(self.buttons("Triage nurse"), {take, spam, withdrawn})
+        self.assertEqual(self.buttons("Clinician"), {take, spam, withdrawn})
+        for role in ["Manager", "Privacy officer", "Auditor"]:
+            self.assertEqual(self.buttons(role), set(), role)
+
+    def test_a_manager_reopens(self):
+        triage.move(self.inquiry, Status.SPAM, actor=self.staff["Clinician"], version=1)
+        self.assertEqual(self.buttons("Manager"), set())
+        triage.move(self.inquiry, Status.NEW, actor=self.staff["Clinician"], version=2)
+        triage.move(self.inquiry, Status.WITHDRAWN, actor=self.staff["Clinician"], version=3)
+        self.assertEqual(self.buttons("Manager"), {Status.IN_REVIEW})
+        self.assertEqual(self.buttons("Front desk"), set())
+
+    def test_a_press_moves_and_says_so(self):
+        page = self.press("in_review")
+        self.assertRedirects(page, self.page_url)
+        self.assertContains(page, f"{self.inquiry.reference} is now “In review”.")
+        event = self.inquiry.events.last()
+        self.assertEqual((event.to_status, event.actor), ("in_review", self.staff["Triage nurse"]))
+
+    def test_a_page_opened_before_a_colleagues_change_changes_nothing(self):
+        triage.move(self.inquiry, Status.WITHDRAWN, actor=self.staff["Clinician"], version=1)
+        page = self.press("in_review", version=1)
+        self.assertContains(page, f"{self.inquiry.reference} has changed since you opened it")
+        self.inquiry.refresh_from_db()
+        self.assertEqual(self.inquiry.status, "withdrawn")
+
+    def test_a_forged_move_is_refused(self):
+        for role, to in [
+            ("Front desk", "spam"),
+            ("Auditor", "in_review"),
+            ("Manager", "withdrawn"),
+            ("Editor", "spam"),
+        ]:
+            self.sign_in(role)
+            with self.subTest(f"{role} {to}"):
+                self.assertEqual(self.press(to).status_code, 403)
+        self.assertEqual(InquiryEvent.objects.count(), 1)
+
+    def test_a_move_that_is_not_in_the_table_is_refused(self):
+        self.assertContains(self.press("booked"), "cannot become “Booked”")
+        self.assertContains(self.press("merged"), "needs the request it is merged into first")
+        self.assertEqual(InquiryEvent.objects.count(), 1)
+
+    def test_nonsense_is_refused(self):
+        for to, version in [
+            ("", 1),
+            ("lost", 1),
+            ("spam", ""),
+            ("spam", "x"),
+            ("spam", "²"),
+            ("spam", "9" * 40),
+            ("spam", -1),
+        ]:
+            with self.subTest(f"{to} {version}"):
+                self.assertEqual(self.press(to, version=version).status_code, 400)
+
+    def test_a_link_moves_nothing(self):
+        url = reverse("admin:inquiries_inquiry_move", args=[self.inquiry.pk])
+        self.assertEqual(self.client.get(url, {"to": "spam", "version": 1}).status_code, 405)
+
+    def test_a_press_without_a_security_token_is_refused(self):
+        strict = Client(enforce_csrf_checks=True)
+        strict.force_login(self.staff["Triage nurse"])
+        self.assertEqual(self.press("in_review", client=strict).status_code, 403)
+        self.assertEqual(InquiryEvent.objects.count(), 1)
+
+    def test_leaves_no_trace_of_the_person_in_the_admin_log(self):
+        self.press("in_review")
+        logged = " ".join(f"{entry.object_repr} {entry.change_message}" for entry in LogEntry.objects.all())
+        self.assertNotRegex(logged, "Ana|example")
