@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 from clinic.encryption import is_unreadable
 from clinic.fenced import CONTROL, FencedModelAdmin
 from inquiries import search
+from inquiries.admin import search_box
 from inquiries.admin.filters import QueueFilter
 from inquiries.models import Inquiry
 from inquiries.services import triage
@@ -62,14 +63,22 @@ class InquiryAdmin(FencedModelAdmin):
         who = ["initials"] if may_see_contact(request) else []
         return ["reference", "status", "age", *who, "condition_title", "owner_name", "has_phone", "has_email"]
 
+    def get_changelist(self, request, **kwargs):
+        return search_box.RequestList
+
+    def changelist_view(self, request, extra_context=None):
+        if request.method == "POST" and search_box.FIELD in request.POST and self.has_view_permission(request):
+            return search_box.sealed_address(request)
+        return super().changelist_view(request, extra_context)
+
     def get_search_results(self, request, queryset, search_term):
         if not search_term:
             return queryset, False
-        if CONTROL.search(search_term):
+        term = search_box.unseal(search_term)
+        if not term or CONTROL.search(term):
             return queryset.none(), False
         country = library.current().clinic.country
-        found = search.find(search_term, country=country, by_person=may_see_contact(request), among=queryset)
-        return found, False
+        return search.find(term, country=country, by_person=may_see_contact(request), among=queryset), False
 
     @admin.display(description="received", ordering="created_at")
     def age(self, inquiry):

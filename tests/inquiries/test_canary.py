@@ -78,7 +78,9 @@ class CanaryTests(TransactionTestCase):
         page = reverse("admin:inquiries_inquiry_change", args=[inquiry.pk])
         self.assertContains(desk.get(page), "Qyxname")
         for term in ["qyxname", "qyxmail@example.org", "2025550177", inquiry.reference]:
-            self.assertContains(desk.get("/admin/inquiries/inquiry/", {"q": term}), inquiry.reference)
+            found = desk.post("/admin/inquiries/inquiry/", {"term": term})
+            self.addresses.append(found["Location"])
+            self.assertContains(desk.get(found["Location"]), inquiry.reference)
         moved = desk.post(page.replace("change", "move"), {"to": "in_review", "version": 1})
         self.addresses += [page, moved["Location"]]
 
