@@ -39,21 +39,26 @@ class SecurityHeaders:
 
     def __init__(self, get_response):
         self.get_response = get_response
-        self.headers = {
-            "Content-Security-Policy": content_security_policy(settings.SECURE_CSP),
-            "Permissions-Policy": settings.SECURE_PERMISSIONS_POLICY,
-            "Referrer-Policy": settings.SECURE_REFERRER_POLICY,
-            "X-Content-Type-Options": "nosniff",
-            "X-Frame-Options": "DENY",
-            "Cross-Origin-Opener-Policy": "same-origin",
-            "Cross-Origin-Resource-Policy": "same-origin",
-        }
+        self.headers = fixed_headers()
 
     def __call__(self, request):
         response = self.get_response(request)
         for name, value in self.headers.items():
             response.headers.setdefault(name, value)
         return response
+
+
+def fixed_headers() -> dict[str, str]:
+    """The same on every response of this release."""
+    return {
+        "Content-Security-Policy": content_security_policy(settings.SECURE_CSP),
+        "Permissions-Policy": settings.SECURE_PERMISSIONS_POLICY,
+        "Referrer-Policy": settings.SECURE_REFERRER_POLICY,
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+    }
 
 
 def content_security_policy(directives) -> str:

@@ -4,25 +4,22 @@ A page is the same for every reader as long as release, library version, clinic 
 same. These five are its key; the ETag is a hash of them. A view says with `@public_page` that this holds for it.
 """
 
-import datetime
 import functools
 import hashlib
 import logging
-import threading
-from collections import OrderedDict
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
-from django.utils.http import parse_etags
 
-from clinic.encodings import best_encoding, packed
 from clinic.error_pages import unavailable
+from clinic.kept_pages import Kept, Key, Store
+from clinic.middleware import fixed_headers
 from therapies import library
 
 log = logging.getLogger(__name__)
@@ -30,18 +27,8 @@ log = logging.getLogger(__name__)
 CACHE_CONTROL = "public, max-age=0, must-revalidate, s-maxage=30, stale-if-error=300"
 STORE_BYTES = 32 * 1024 * 1024
 LONGEST_QUERY = 200  # a longer one is answered and forgotten
-OVERHEAD = 2048  # about what a kept page costs beside its bytes
 
 View = Callable[..., HttpResponse]
-
-
-class Key(NamedTuple):
-    """What decides the bytes of a page, beside the release."""
-
-    version: str
-    date: datetime.date
-    path: str
-    query: str
 
 
 def public_page(view: View | None = None, *, query: tuple[str, ...] = ()) -> Any:
@@ -73,7 +60,7 @@ def public_page(view: View | None = None, *, query: tuple[str, ...] = ()) -> Any
 def key_of(request: HttpRequest, names: tuple[str, ...]) -> Key:
     """The key of an address whose page depends on these parameters, now. The request carries its library."""
     shown = request.library
-    today = timezone.localdate(timezone=ZoneInfo(shown.clinic.time_zone))
+    today = timezone.now().astimezone(ZoneInfo(shown.clinic.time_zone)).date()
     return Key(shown.version, today, request.path_info, normal_query(request.META.get("QUERY_STRING", ""), names))
 
 
@@ -83,72 +70,6 @@ def normal_query(query_string: str, names: tuple[str, ...]) -> str:
         return ""
     asked = QueryDict(query_string)
     return urlencode([(name, value) for name in names if (value := asked.get(name))])
-
-
-class Kept:
-    """One finished page: its bytes in each encoding, with the headers that go with them."""
-
-    def __init__(self, etag: str, response: HttpResponse) -> None:
-        common = {name: value for name, value in response.items() if name not in {"Content-Length", "Vary"}}
-        common |= {"ETag": etag, "Cache-Control": CACHE_CONTROL, "Vary": "Accept-Encoding"}
-        self.etag = etag
-        self.not_modified = {
-            name: common[name] for name in ("ETag", "Cache-Control", "Vary", "Content-Location") if name in common
-        }
-        self.variants = {}
-        for encoding, content in packed(response.content).items():
-            headers = {**common, "Content-Length": str(len(content))}
-            if encoding:
-                headers["Content-Encoding"] = encoding
-            self.variants[encoding] = (content, headers)
-        self.size = OVERHEAD + sum(len(content) for content, _ in self.variants.values())
-
-    def answer(self, request: HttpRequest) -> HttpResponse:
-        """200 with the bytes this browser can unpack, or 304 where it has them already."""
-        condition = request.META.get("HTTP_IF_NONE_MATCH")
-        if condition and self.is_named_in(condition):
-            return HttpResponseNotModified(headers=self.not_modified)
-        encoding = best_encoding(request.META.get("HTTP_ACCEPT_ENCODING", ""))
-        content, headers = self.variants.get(encoding) or self.variants[""]
-        return HttpResponse(b"" if request.method == "HEAD" else content, headers=headers)
-
-    def is_named_in(self, condition: str) -> bool:
-        """If-None-Match compares weakly: W/ does not count."""
-        if condition == self.etag:
-            return True
-        tags = parse_etags(condition)
-        return tags == ["*"] or self.etag[2:] in {tag.removeprefix("W/") for tag in tags}
-
-
-class Store:
-    """Finished pages up to a number of bytes; the one asked for longest ago goes first. Threads share it."""
-
-    def __init__(self, limit: int) -> None:
-        self.limit = limit
-        self.size = 0
-        self._kept: OrderedDict[Key, Kept] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def get(self, key: Key) -> Kept | None:
-        with self._lock:
-            kept = self._kept.get(key)
-            if kept is not None:
-                self._kept.move_to_end(key)
-            return kept
-
-    def put(self, key: Key, kept: Kept) -> None:
-        if kept.size > self.limit:
-            return
-        with self._lock:
-            replaced = self._kept.pop(key, None)
-            self.size += kept.size - (replaced.size if replaced else 0)
-            self._kept[key] = kept
-            while self.size > self.limit:
-                _, oldest = self._kept.popitem(last=False)
-                self.size -= oldest.size
-
-    def __len__(self) -> int:
-        return len(self._kept)
 
 
 class PublicBytes:
@@ -192,7 +113,9 @@ class PublicBytes:
             response.headers["Cache-Control"] = "private, no-store"
             return response
         key = request.public_key
-        kept = Kept(self.etag(key), response)
+        # The headers that middleware sets on the way out stand here already, so that they are made once.
+        headers = {**fixed_headers(), "Cache-Control": CACHE_CONTROL, **robots_header(request.library)}
+        kept = Kept(self.etag(key), response, headers)
         if len(key.query) <= LONGEST_QUERY:
             self.addresses[key.path] = response.public_query
             self.store.put(key, kept)
@@ -213,7 +136,11 @@ class PrivateByDefault:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         response.headers.setdefault("Cache-Control", "private, no-store")
-        shown = library.held()
-        if shown is None or shown.clinic.is_demo:  # a process that does not know yet is careful
-            response.headers["X-Robots-Tag"] = "noindex"
+        for name, value in robots_header(library.held()).items():
+            response.headers.setdefault(name, value)
         return response
+
+
+def robots_header(shown: library.Library | None) -> dict[str, str]:
+    """What search engines are told. A process that does not know yet whether this is a demonstration is careful."""
+    return {"X-Robots-Tag": "noindex"} if shown is None or shown.clinic.is_demo else {}

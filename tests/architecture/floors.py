@@ -49,6 +49,7 @@ ROOMS = {
         "client_address": EDGES,
         "context_processors": EDGES,
         "error_pages": EDGES,
+        "kept_pages": EDGES,
         "fenced": EDGES,
         "middleware": EDGES,
         "public_bytes": EDGES,

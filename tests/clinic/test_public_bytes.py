@@ -90,6 +90,21 @@ class FinishedPageTests(WithALibrary):
             self.assertEqual(self.ask(site)["Content-Type"], "text/plain")
         self.assertEqual(self.ask(site)["Content-Location"], "/elsewhere/")
 
+    def test_a_header_set_on_one_answer_is_not_on_the_next(self):
+        _, site = self.kept()
+        self.ask(site).headers["X-Request-ID"] = "mine"
+        self.assertNotIn("X-Request-ID", self.ask(site))
+        etag = self.ask(site)["ETag"]
+        self.ask(site, **{"if-none-match": etag}).headers["X-Request-ID"] = "mine"
+        self.assertNotIn("X-Request-ID", self.ask(site, **{"if-none-match": etag}))
+
+    def test_has_the_headers_of_every_page_and_the_stricter_ones_of_its_view(self):
+        _, site = self.kept(**{"Referrer-Policy": "no-referrer"})
+        etag = self.ask(site)["ETag"]
+        for response in (self.ask(site), self.ask(site, **{"if-none-match": etag})):
+            self.assertEqual(response["X-Content-Type-Options"], "nosniff")
+            self.assertEqual(response["Referrer-Policy"], "no-referrer")
+
     def test_has_no_body_for_head_but_the_same_headers(self):
         _, site = self.kept()
         got, headed = self.ask(site), self.ask(site, method="head")
@@ -258,7 +273,7 @@ class OtherAnswersTests(WithALibrary):
 
 class StoreTests(SimpleTestCase):
     def kept(self, size=1000):
-        page = Kept('W/"x"', HttpResponse(b"x"))
+        page = Kept('W/"x"', HttpResponse(b"x"), {})
         page.size = size
         return page
 
@@ -305,7 +320,7 @@ class StoreTests(SimpleTestCase):
 
     def test_counts_what_a_page_really_holds(self):
         content = LONG.encode()
-        self.assertGreater(Kept('W/"x"', HttpResponse(content)).size, len(content))
+        self.assertGreater(Kept('W/"x"', HttpResponse(content), {}).size, len(content))
 
 
 class DefaultTests(WithALibrary):
