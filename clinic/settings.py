@@ -196,7 +196,10 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
         "transaction_mode": "IMMEDIATE",
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;",
     }
-elif _database["ENGINE"] != "django.db.backends.postgresql":
+elif _database["ENGINE"] == "django.db.backends.postgresql":
+    # A database that does not answer at all must not hold a reader's request: the library held goes on.
+    _database.setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
+else:
     raise ImproperlyConfigured("DATABASE_URL must name PostgreSQL or SQLite.")
 DATABASES = {"default": _database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
