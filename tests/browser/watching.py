@@ -16,10 +16,12 @@ RUN_AXE = """async () => {
 }"""
 WIDER_THAN_THE_WINDOW = """() => {
     const width = document.documentElement.clientWidth;
-    if (document.documentElement.scrollWidth <= width) return [];
-    const all = [...document.querySelectorAll("body *")];
-    return all.filter((one) => one.getBoundingClientRect().right > width + 1).slice(0, 5)
-        .map((one) => one.tagName + "." + (one.getAttribute("class") || ""));
+    const wanted = document.documentElement.scrollWidth;
+    if (wanted <= width) return [];
+    const wide = [...document.querySelectorAll("body *")]
+        .filter((one) => one.getBoundingClientRect().right > width + 1 || one.scrollWidth > one.clientWidth + 1)
+        .slice(-5);  // the innermost
+    return [`${wanted} px`, ...wide.map((one) => one.tagName + "." + (one.getAttribute("class") || ""))];
 }"""
 
 
