@@ -4,6 +4,7 @@ from django.contrib import admin, messages
 from django.db import IntegrityError
 from django.http import HttpResponseRedirect
 from django.utils.formats import date_format
+from django.utils.timezone import localtime
 
 from clinic.fenced import FencedChangeList, FencedModelAdmin
 from therapies import documents, publishing, snapshots
@@ -63,7 +64,7 @@ class PageAdmin(EditorFields, FencedModelAdmin):
 
     @admin.display(description="last change", ordering="updated_at")
     def last_change(self, page):
-        return date_format(page.updated_at, "DATETIME_FORMAT") if page.updated_at else "-"
+        return date_format(localtime(page.updated_at), "DATETIME_FORMAT") if page.updated_at else "-"
 
     def get_readonly_fields(self, request, obj=None):
         # The address is part of what was published; a page moves with a redirect, not by typing here.

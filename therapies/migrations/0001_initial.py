@@ -224,7 +224,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('jurisdiction', models.CharField(choices=[('US', 'United States'), ('EU', 'European Union'), ('GB', 'United Kingdom')], max_length=2)),
-                ('status', models.CharField(choices=[('approved', 'Approved for this use'), ('cleared_other_use', 'Device cleared for another use'), ('off_label', 'Approved medicine, used outside its licence'), ('investigational', 'Only in clinical trials'), ('not_approved', 'Not approved'), ('exempt', 'Needs no approval'), ('unclear', 'Unclear: ask')], max_length=20)),
+                ('status', models.CharField(choices=[('approved', 'Approved for this use'), ('cleared_other_use', 'Device cleared for another use'), ('off_label', 'Approved medicine, used outside its license'), ('investigational', 'Only in clinical trials'), ('not_approved', 'Not approved'), ('exempt', 'Needs no approval'), ('unclear', 'Unclear: ask')], max_length=20)),
                 ('public_statement', models.TextField()),
                 ('checked_on', models.DateField(blank=True, help_text="When someone last looked at the regulator's own page. Empty reads “not yet checked”.", null=True)),
                 ('recheck_due', models.DateField(blank=True, null=True)),

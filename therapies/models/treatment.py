@@ -137,7 +137,7 @@ class RegulatoryStatus(models.Model):
     class Status(models.TextChoices):
         APPROVED = "approved", "Approved for this use"
         CLEARED_OTHER = "cleared_other_use", "Device cleared for another use"
-        OFF_LABEL = "off_label", "Approved medicine, used outside its licence"
+        OFF_LABEL = "off_label", "Approved medicine, used outside its license"
         INVESTIGATIONAL = "investigational", "Only in clinical trials"
         NOT_APPROVED = "not_approved", "Not approved"
         EXEMPT = "exempt", "Needs no approval"

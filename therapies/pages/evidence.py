@@ -13,6 +13,7 @@ from therapies.pages.parts import Link
 
 ROLES = dict(TreatmentOption.Role.choices)
 SHARED = "Studies took it together with others: see the results above."
+LOOKED_FOR_TOGETHER = "We looked for trials of it together with others and found none: see above."
 NOT_ASSESSED = "We have not assessed trials of this for this condition."
 AXIS = 3  # a plot runs from 3 points worse to 3 points better; what lies outside is told in words only
 
@@ -151,12 +152,16 @@ def blocks(
         members = tuple(slug for slug in order if slug in row["options"])
         if len(row["options"]) > 1 and members:
             together.setdefault(members, []).append(row)
-    shared = {slug for members in together for slug in members}
+    notes: dict[str, str] = {}
+    for members, shared_rows in together.items():
+        found = any(row["direction"] != "no_trials_found" for row in shared_rows)
+        for slug in members:
+            notes[slug] = SHARED if found or notes.get(slug) == SHARED else LOOKED_FOR_TOGETHER
     for option in options:
         for members in [members for members in together if members[0] == option["treatment"]]:
             made.append(_together(members, together.pop(members), library, citations))
         own = [row for row in rows if row["options"] == [option["treatment"]]]
-        made.append(_alone(option, own, library, citations, is_shared=option["treatment"] in shared))
+        made.append(_alone(option, own, library, citations, note=notes.get(option["treatment"], NOT_ASSESSED)))
     return made
 
 
@@ -166,7 +171,7 @@ def _alone(
     library: Library,
     citations: prose.Citations,
     *,
-    is_shared: bool,
+    note: str,
 ) -> Block:
     page = library.page("treatment", option["treatment"]) if option["treatment"] else None
     title = page.title if page else ROLES["usual_care"]
@@ -178,7 +183,7 @@ def _alone(
         option=option,
         paid=page is not None and page.document["offered_here"],
         results=tuple(result(row, library, citations, about=title, alone=False) for row in rows),
-        note="" if rows or page is None else SHARED if is_shared else NOT_ASSESSED,
+        note="" if rows or page is None else note,
     )
 
 
