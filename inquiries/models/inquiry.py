@@ -39,9 +39,6 @@ class InquiryQuerySet(models.QuerySet):
         """Those that carry this search key."""
         return self.filter(pk__in=SearchKey.objects.filter(kind=kind, key=key).values("inquiry"))
 
-    def for_list(self):
-        return self.select_related("condition", "owner")
-
 
 def _stored(field):
     """The ciphertext in the database, which can only be asked whether it is there."""
@@ -180,10 +177,6 @@ class Inquiry(models.Model):
 
     def __str__(self):
         return self.reference
-
-    @property
-    def is_closed(self):
-        return self.status in CLOSED
 
 
 class SearchKey(models.Model):

@@ -1,5 +1,6 @@
 """The one door through which a request enters."""
 
+import json
 import uuid
 from collections.abc import Sequence
 from typing import Any
@@ -8,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from clinic import outbox
+from clinic.encryption import keyed_hash
 from inquiries import search
 from inquiries.models import ConsentRecord, ConsentText, Inquiry, InquiryEvent, SearchKey
 from inquiries.models.inquiry import new_reference
@@ -37,7 +39,8 @@ def submit(
 
     `condition` and `treatment` are slugs, `answers` is questionnaire.answers_document(), `consents` are (purpose,
     text as shown), `country` says how a phone number without country code is meant. Everything is written in one
-    transaction. A known `submission_key` returns the request it belongs to and writes nothing.
+    transaction. The same form sent again returns the request it made and writes nothing; the same form sent again
+    with other words is another request, since "sent" must never be said of words that are not kept.
     """
     fields = {
         "submission_key": submission_key,
@@ -60,12 +63,25 @@ def submit(
             return _store(fields, keys, consents)
         except IntegrityError:
             # Either a parallel send of the same form was first, or the reference is taken.
-            earlier = Inquiry.objects.filter(submission_key=submission_key).first()
-            if earlier:
+            earlier = Inquiry.objects.filter(submission_key=fields["submission_key"]).first()
+            if earlier and _content(earlier) == _content(Inquiry(**fields)):
                 return earlier
             if attempt == ATTEMPTS:
                 raise
+            if earlier:
+                fields["submission_key"] = _key_of_the_corrected(earlier.submission_key, _content(Inquiry(**fields)))
     raise AssertionError("unreachable")
+
+
+def _content(inquiry: Inquiry) -> str:
+    """What a request says, to see whether two say the same."""
+    about = [inquiry.condition_id, inquiry.treatment_id]
+    return json.dumps([inquiry.full_name, inquiry.email, inquiry.phone, inquiry.duration, *about, inquiry.answers])
+
+
+def _key_of_the_corrected(key: uuid.UUID, content: str) -> uuid.UUID:
+    """A key made of what was corrected, so that the corrected form too is stored once. Keyed: it tells nothing."""
+    return uuid.UUID(keyed_hash(f"{key} {content}", purpose="inquiries.corrected"))
 
 
 @transaction.atomic

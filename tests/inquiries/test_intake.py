@@ -65,10 +65,18 @@ class OnceTests(TestCase):
     def test_the_same_form_sent_again_is_the_same_request(self):
         key = uuid.uuid4()
         first = factories.inquiry(submission_key=key)
-        again = factories.inquiry(submission_key=key, full_name="Someone Else")
-        self.assertEqual(again, first)
-        self.assertEqual(Inquiry.objects.get().full_name, "Ana Example")
-        self.assertEqual((InquiryEvent.objects.count(), OutboxEmail.objects.count()), (1, 1))
+        self.assertEqual(factories.inquiry(submission_key=key), first)
+        self.assertEqual(
+            (Inquiry.objects.count(), InquiryEvent.objects.count(), OutboxEmail.objects.count()), (1, 1, 1)
+        )
+
+    def test_a_corrected_form_is_kept_too_and_once(self):
+        key = uuid.uuid4()
+        first = factories.inquiry(submission_key=key)
+        corrected = [factories.inquiry(submission_key=key, phone="(202) 555-0188") for _ in range(2)]
+        self.assertNotEqual(corrected[0], first)
+        self.assertEqual(corrected[0], corrected[1])
+        self.assertEqual({inquiry.phone for inquiry in Inquiry.objects.all()}, {"(202) 555-0123", "(202) 555-0188"})
 
     def test_another_form_of_the_same_person_is_another_request(self):
         self.assertNotEqual(factories.inquiry(), factories.inquiry())
