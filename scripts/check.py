@@ -14,6 +14,7 @@ from pathlib import Path
 import demo_site
 import env_file
 import node_packages
+import processes
 import suite
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -125,6 +126,7 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    processes.clean_up_on_stop()
     try:
         sys.exit(main())
     except KeyboardInterrupt:

@@ -11,6 +11,7 @@ import sys
 
 import demo_site
 import node_packages
+import processes
 
 PAGES = ["/", "/conditions/knee-osteoarthritis/", "/treatments/prp-injection/", "/consultation/"]
 LIMITS = {"performance": 99, "accessibility": 100, "best-practices": 100, "seo": 100}
@@ -49,6 +50,7 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    processes.clean_up_on_stop()
     try:
         sys.exit(main())
     except node_packages.NoNode as problem:

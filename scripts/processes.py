@@ -13,6 +13,12 @@ SECONDS_TO_STOP = 10
 SECONDS_TO_ANSWER = 60
 
 
+def clean_up_on_stop():
+    """Let SIGTERM and SIGHUP end this program as Ctrl-C does: what it started is stopped on the way out."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda number, frame: sys.exit(128 + number))
+
+
 class Family:
     """Starts programs in sessions of their own, so that Ctrl-C reaches only us and they are stopped in good order."""
 

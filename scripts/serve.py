@@ -73,12 +73,14 @@ def adopt_address(settings, listener: socket.socket) -> None:
     if settings.ON_LOOPBACK and not settings.HTTPS and (site.hostname, site.port or 80) != (host, port):
         os.environ["SITE_URL"] = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     # Part of every public page's ETag: a change of the code reaches browsers that kept a page.
-    os.environ.setdefault("RELEASE", hash_of("clinic", "therapies", "inquiries", "templates", "static")[:12])
+    if not os.environ.get("RELEASE"):
+        os.environ["RELEASE"] = hash_of("clinic", "therapies", "inquiries", "templates", "static")[:12]
     importlib.reload(settings)
 
 
 def prepare() -> None:
     """Bring database, starter content, demo accounts and static files up to date. Destroys nothing."""
+    os.umask(0o077)  # the database and the demonstration's mail are for this account alone
     import django
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import CommandError, call_command
@@ -86,9 +88,10 @@ def prepare() -> None:
 
     try:
         django.setup()
+        print("Bringing the database and the pages up to date ...", flush=True)
         call_command("migrate", verbosity=0, interactive=False)
-        for command in ("demo_clinic", "load_content"):
-            call_command(command)
+        call_command("demo_clinic")
+        call_command("load_content", verbosity=0)  # one line, so that the passwords below stay in sight
         from clinic.models import ClinicProfile  # only now: Django had to be set up first
 
         if ClinicProfile.is_demonstration():

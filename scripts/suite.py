@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import postgres
+import processes
 
 ROOT = Path(__file__).resolve().parent.parent
 MOST_WORKERS = 4  # each needs its own database and its own connections
@@ -91,6 +92,7 @@ def closing_line(results: list[Result]) -> str:
 
 
 if __name__ == "__main__":
+    processes.clean_up_on_stop()
     try:
         outcome = main(sys.argv[1:])
     except KeyboardInterrupt:
