@@ -16,7 +16,9 @@ class ClinicProfileForm(forms.ModelForm):
 
     def clean(self):
         cleaned = super().clean()
-        if "is_demo" in self.fields and cleaned.get("is_demo") is False and not self.errors:
+        ends = self.initial.get("is_demo", True) and cleaned.get("is_demo") is False
+        # A clinic that is real already must always be able to change its number, whatever else is missing.
+        if "is_demo" in self.fields and ends and not self.errors:
             missing = still_missing(self.Meta.model(**cleaned))
             if missing:
                 self.add_error("is_demo", ["The demonstration cannot end yet. Missing:", *missing])

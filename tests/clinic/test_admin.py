@@ -127,6 +127,12 @@ class ProfileTests(AdminTestCase):
         self.assertContains(response, "<li>A mail server (EMAIL_HOST in the environment).</li>", html=True)
         self.assertTrue(ClinicProfile.objects.get().is_demo)
 
+    def test_a_real_clinic_changes_its_number_whatever_is_missing(self):
+        ClinicProfile.objects.update(is_demo=False)
+        with mock.patch("clinic.staff_session.second_step_is_due", return_value=False):
+            self.assertEqual(self.send(phone="(202) 555-0177", is_demo=None).status_code, 302)
+        self.assertEqual(ClinicProfile.objects.get().phone, "(202) 555-0177")
+
     @REAL_MACHINE
     def test_the_demonstration_ends_when_everything_is_real(self):
         self.make_everything_real()
