@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
@@ -43,7 +43,7 @@ def readiness(*, now: datetime | None = None) -> Readiness:
     found = Readiness()
     try:
         _look(found, now or timezone.now())
-    except DatabaseError:
+    except Error:
         return Readiness(
             database="unreachable",
             migrations="unknown",

@@ -1,7 +1,7 @@
 from datetime import timedelta
 from unittest import mock
 
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from django.test import TestCase, override_settings
 from django.utils import timezone
 
@@ -19,11 +19,13 @@ class ReadinessTests(TestCase):
         self.assertEqual(found.warnings, ())
 
     def test_is_not_ready_without_a_database(self):
-        with mock.patch("clinic.health.connection.ensure_connection", side_effect=OperationalError("host db: secret")):
-            found = health.readiness()
-        self.assertFalse(found.ready)
-        self.assertEqual(found.database, "unreachable")
-        self.assertNotIn("secret", str(found.as_dict()))
+        for kind in (OperationalError, InterfaceError):
+            failure = mock.patch("clinic.health.connection.ensure_connection", side_effect=kind("host db: secret"))
+            with self.subTest(kind), failure:
+                found = health.readiness()
+                self.assertFalse(found.ready)
+                self.assertEqual(found.database, "unreachable")
+                self.assertNotIn("secret", str(found.as_dict()))
 
     def test_is_not_ready_while_migrations_are_missing(self):
         with mock.patch("clinic.health.migrations_are_applied", return_value=False):
