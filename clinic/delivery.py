@@ -35,6 +35,7 @@ BACKOFF_MINUTES = (1, 5, 15, 60, 180, 360, 720)
 SOON = timedelta(minutes=1)  # a server that is away is no message's fault: no growing pauses, so all go when it is back
 GIVE_UP_AFTER = timedelta(hours=72)
 CONTENT_KEPT = timedelta(days=14)
+FAILED_CONTENT_KEPT = timedelta(days=90)  # somebody may still correct the cause and queue it again
 # Replies that mean "you may not send here", whatever command they answer.
 NOT_LET_IN = {530, 534, 535, 538}
 State = OutboxEmail.State
@@ -91,9 +92,13 @@ def send_due(
 
 
 def empty_old(*, now: datetime) -> int:
-    """Drop recipient and content of messages that were sent or cancelled 14 days ago. The rest of the row stays."""
+    """Drop recipient and content of messages sent or cancelled 14 days ago, or given up and owed since 90 days.
+
+    The rest of the row stays.
+    """
     before = now - CONTENT_KEPT
     over = Q(state=State.SENT, sent_at__lt=before) | Q(state=State.CANCELLED, send_after__lt=before)
+    over |= Q(state=State.FAILED, created_at__lt=now - FAILED_CONTENT_KEPT)
     full = OutboxEmail.objects.filter(over, emptied_at__isnull=True)
     return full.update(recipient="", context=None, emptied_at=now)
 

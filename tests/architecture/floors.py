@@ -45,6 +45,7 @@ ROOMS = {
         "outbox": WRITERS,
         "roles": WRITERS,
         "two_step": WRITERS,
+        "upkeep": WRITERS,
         "checks": EDGES,
         "client_address": EDGES,
         "context_processors": EDGES,

@@ -14,11 +14,12 @@ from unittest import mock
 
 from django.core import mail
 from django.core.management import call_command
-from django.db import OperationalError, connection
+from django.db import InterfaceError, OperationalError, connection
 from django.test import TestCase, TransactionTestCase, override_settings
 from django.utils import timezone
 
 from clinic import delivery, outbox
+from clinic.management.commands import run_outbox
 from clinic.models import ClinicProfile, OutboxEmail
 from tests.clinic.smtp_server import Server
 
@@ -369,6 +370,15 @@ class EmptyingTests(OutboxTestCase):
         OutboxEmail.objects.update(state="cancelled")
         self.assertEqual(delivery.empty_old(now=self.now), 1)
 
+    def test_a_failed_message_is_emptied_after_ninety_days(self):
+        for number, days in [(1, 91), (2, 89)]:
+            owe(number)
+            created = self.now - timedelta(days=days)
+            OutboxEmail.objects.filter(dedupe_key=f"mail-{number}").update(state="failed", created_at=created)
+        self.assertEqual(delivery.empty_old(now=self.now), 1)
+        self.assertEqual((self.state(1).recipient, self.state(1).context), ("", None))
+        self.assertEqual(self.state(2).context, {"number": 2})
+
     def test_the_command_empties_as_well(self):
         owe(1)
         delivery.send_due()
@@ -399,6 +409,30 @@ class ManyWorkersTests(TransactionTestCase):
         while OutboxEmail.objects.due(now=timezone.now()).exists():
             delivery.send_due(limit=10)
         connection.close()
+
+
+class WorkerTests(OutboxTestCase):
+    def setUp(self):
+        super().setUp()
+        self.worker = run_outbox.Command(stdout=io.StringIO())
+        self.worker.said = self.worker.kept_up_at = None
+        self.enterContext(mock.patch("clinic.management.commands.run_outbox.close_old_connections"))
+
+    def test_outlives_a_database_that_is_away(self):
+        for kind in (OperationalError, InterfaceError):
+            with (
+                self.subTest(kind),
+                mock.patch("clinic.management.commands.run_outbox.send_due", side_effect=kind("connection closed")),
+            ):
+                self.assertEqual(self.worker.look(threading.Event(), 5), 5)
+                self.assertIn(f"does not answer ({kind.__name__})", self.worker.stdout.getvalue())
+
+    def test_keeps_up_once_an_hour(self):
+        with mock.patch("clinic.management.commands.run_outbox.keep_up") as keep_up:
+            for seconds in (0, 3599, 3601):
+                with mock.patch("clinic.management.commands.run_outbox.time.monotonic", return_value=9000 + seconds):
+                    self.worker.look(threading.Event(), 5)
+        self.assertEqual(keep_up.call_count, 2)
 
 
 class WorkerProcessTests(TransactionTestCase):

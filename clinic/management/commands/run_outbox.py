@@ -3,21 +3,25 @@ import threading
 import time
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError, close_old_connections
+from django.db import Error, close_old_connections
 from django.utils import timezone
 
 from clinic.canary import WrongKeys
-from clinic.delivery import empty_old, send_due
+from clinic.delivery import send_due
 from clinic.keys import prove_keys
+from clinic.upkeep import keep_up
 
 LIMIT = 100
 # After a server that took no mail: often enough to recover soon, seldom enough not to look like an attack.
 PAUSE_AFTER_REFUSAL = 60
-EMPTY_EVERY = 3600
+KEEP_UP_EVERY = 3600
 
 
 class Command(BaseCommand):
-    help = "Sends the mail that is owed, for as long as it runs. SIGTERM or Ctrl-C ends it after the message in hand."
+    help = (
+        "Sends the mail that is owed and drops what is kept no longer, for as long as it runs. "
+        "SIGTERM or Ctrl-C ends it after the message in hand."
+    )
 
     def add_arguments(self, parser):
         parser.add_argument("--interval", type=float, default=5.0, help="Seconds between looks into the outbox.")
@@ -30,7 +34,7 @@ class Command(BaseCommand):
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
-        self.said = self.emptied_at = None
+        self.said = self.kept_up_at = None
         self.say("The outbox worker runs.")
         while not stop.is_set():
             stop.wait(self.look(stop, interval))
@@ -41,10 +45,10 @@ class Command(BaseCommand):
         close_old_connections()
         try:
             done = send_due(limit=LIMIT, should_stop=stop.is_set)
-            if self.emptied_at is None or time.monotonic() - self.emptied_at >= EMPTY_EVERY:
-                empty_old(now=timezone.now())
-                self.emptied_at = time.monotonic()
-        except DatabaseError as error:
+            if self.kept_up_at is None or time.monotonic() - self.kept_up_at >= KEEP_UP_EVERY:
+                keep_up(now=timezone.now())
+                self.kept_up_at = time.monotonic()
+        except Error as error:
             self.say(f"The database does not answer ({type(error).__name__}); trying again.")
             return interval
         self.say(str(done))

@@ -1,11 +1,12 @@
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from clinic.delivery import empty_old, send_due
+from clinic.delivery import send_due
+from clinic.upkeep import keep_up
 
 
 class Command(BaseCommand):
-    help = "Sends the mail that is owed now, in one round, and drops the content of mail that left 14 days ago."
+    help = "Sends the mail that is owed now, in one round, and drops what is kept no longer."
 
     def handle(self, *args, **options):
         total = 0
@@ -15,5 +16,8 @@ class Command(BaseCommand):
             self.stdout.write(str(done) or ("Nothing more to send." if total else "Nothing to send."))
             if not done.tried or done.stopped or done.held:
                 break
-        if emptied := empty_old(now=timezone.now()):
-            self.stdout.write(f"Old messages emptied: {emptied}.")
+        dropped = keep_up(now=timezone.now())
+        if dropped.emptied:
+            self.stdout.write(f"Old messages emptied: {dropped.emptied}.")
+        if dropped.attempts:
+            self.stdout.write(f"Old attempts to sign in forgotten: {dropped.attempts}.")
