@@ -1,6 +1,5 @@
 import dataclasses
 import datetime
-import threading
 from unittest import mock
 
 import brotli
@@ -12,11 +11,8 @@ from django.test import RequestFactory, SimpleTestCase, TestCase, TransactionTes
 from clinic import demo, public_bytes
 from clinic.public_bytes import (
     CACHE_CONTROL,
-    Kept,
-    Key,
     PrivateByDefault,
     PublicBytes,
-    Store,
     normal_query,
     public_page,
 )
@@ -269,58 +265,6 @@ class OtherAnswersTests(WithALibrary):
 
         with self.assertRaises(Http404):
             self.ask(PublicBytes(public_page(missing)))
-
-
-class StoreTests(SimpleTestCase):
-    def kept(self, size=1000):
-        page = Kept('W/"x"', HttpResponse(b"x"), {})
-        page.size = size
-        return page
-
-    def key(self, path):
-        return Key("v1", TODAY, path, "")
-
-    def test_drops_what_was_asked_for_longest_ago(self):
-        store = Store(limit=2500)
-        for path in ("/a/", "/b/"):
-            store.put(self.key(path), self.kept())
-        store.get(self.key("/a/"))
-        store.put(self.key("/c/"), self.kept())
-        self.assertIsNone(store.get(self.key("/b/")))
-        self.assertIsNotNone(store.get(self.key("/a/")))
-        self.assertEqual((len(store), store.size), (2, 2000))
-
-    def test_counts_a_page_that_is_put_twice_once(self):
-        store = Store(limit=2500)
-        for size in (1000, 800):
-            store.put(self.key("/a/"), self.kept(size))
-        self.assertEqual((len(store), store.size), (1, 800))
-
-    def test_leaves_out_what_is_larger_than_itself(self):
-        store = Store(limit=500)
-        store.put(self.key("/a/"), self.kept())
-        self.assertEqual((len(store), store.size), (0, 0))
-
-    def test_holds_its_bound_when_many_threads_use_it(self):
-        store = Store(limit=20_000)
-
-        def use(number):
-            for step in range(300):
-                key = self.key(f"/{(number * 7 + step) % 60}/")
-                if store.get(key) is None:
-                    store.put(key, self.kept())
-
-        threads = [threading.Thread(target=use, args=(number,)) for number in range(6)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        self.assertLessEqual(len(store), 20)
-        self.assertEqual(store.size, 1000 * len(store))
-
-    def test_counts_what_a_page_really_holds(self):
-        content = LONG.encode()
-        self.assertGreater(Kept('W/"x"', HttpResponse(content), {}).size, len(content))
 
 
 class DefaultTests(WithALibrary):
