@@ -3,6 +3,7 @@ from django.db.models import ProtectedError
 from django.test import TestCase
 
 from tests import factories
+from therapies import publishing
 from therapies.models import (
     AdverseOutcome,
     AnsweredClaim,
@@ -13,6 +14,7 @@ from therapies.models import (
     MedicalCode,
     OutcomeEvidence,
     Page,
+    QuestionToAsk,
     RegulatoryStatus,
     Revision,
     Section,
@@ -245,6 +247,47 @@ class InUse(TestCase):
                 self.assertEqual(self.source.uses(), [said])
                 self.stays(self.source)
                 transaction.set_rollback(True)
+
+    def test_a_source_stays_whichever_text_cites_it(self):
+        cited = "So [@example-source]."
+        for said, make, changes in (
+            ("condition “Example condition”", factories.condition, {"natural_progression": cited}),
+            ("condition “Example condition”", factories.condition, {"when_chronic": cited}),
+            ("treatment “Example treatment”", factories.treatment, {"recovery": cited}),
+            (
+                "treatment option “Usual care” of Example condition",
+                factories.condition,
+                {"options": [factories.option("", "usual_care", description=cited)]},
+            ),
+            (
+                "evidence row “ev-001: pain” of Example condition",
+                factories.condition,
+                {"options": [factories.option()], "evidence": [factories.evidence(detail=cited)]},
+            ),
+            (
+                "answered claim “x” of Example condition",
+                factories.condition,
+                {"answered_claims": [{"claim": "x", "verdict": "partly", "answer": cited, "sources": []}]},
+            ),
+            (
+                "question to ask “How?”",
+                QuestionToAsk.objects.create,
+                {"key": "q", "text": "How?", "why": cited},
+            ),
+        ):
+            with self.subTest(said), transaction.atomic():
+                make(**changes)
+                self.assertEqual(self.source.uses(), [said])
+                self.stays(self.source)
+                transaction.set_rollback(True)
+
+    def test_a_source_stays_while_a_live_page_cites_it(self):
+        page = factories.condition(live=True, natural_progression="So [@example-source].")
+        Condition.objects.update(natural_progression="")
+        self.assertEqual(self.source.uses(), ["the live page Example condition"])
+        self.stays(self.source)
+        publishing.withdraw(page, actor=factories.staff())
+        self.assertEqual(self.source.uses(), [])
 
     def test_a_source_nothing_cites_may_go(self):
         factories.condition(sections=[factories.section(body="See example-source or [@example-source-2].")])

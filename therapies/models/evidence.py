@@ -1,9 +1,10 @@
 from django.db import models
 from django.db.models.functions import Lower
 
-from therapies.document_links import cited_keys
+from therapies.document_links import cited_keys, links_of
 from therapies.models.condition import Condition
-from therapies.models.page import Section
+from therapies.models.page import Page
+from therapies.models.publishing import Revision
 from therapies.models.treatment import Treatment
 
 
@@ -65,8 +66,7 @@ class Source(models.Model):
 
     def uses(self):
         """Where this source is cited, in words. Empty: nothing would miss it."""
-        sections = Section.objects.filter(body__contains=f"@{self.key}").select_related("page")
-        found = [
+        return [
             *(f"evidence {key} of {title}" for key, title in self.evidence.values_list("key", "condition__title")),
             *(
                 f"harm “{name}” of {title}"
@@ -74,9 +74,29 @@ class Source(models.Model):
             ),
             *(f"answered claim of {title}" for (title,) in self.answered_claims.values_list("page__title")),
             *(f"approval status of {title}" for (title,) in self.regulatory_statuses.values_list("treatment__title")),
+            *self._texts(),
+            *self._live_pages(),
         ]
-        cited = [section for section in sections if self.key in cited_keys(section.body)]
-        return found + [f"section “{section.heading}” of {section.page.title}" for section in cited]
+
+    def _texts(self):
+        """The rows that cite this source in one of their texts, whichever text: every model of the library counts."""
+        for model in self._meta.apps.get_app_config(self._meta.app_label).get_models():
+            fields = model._meta.fields
+            names = [field.name for field in fields if isinstance(field, models.CharField | models.TextField)]
+            if model in (Source, Page) or not names:  # a page is looked through as the condition or treatment it is
+                continue
+            cites = models.Q(*((f"{name}__contains", f"@{self.key}") for name in names), _connector=models.Q.OR)
+            owner = next((field.name for field in fields if field.name in {"page", "condition", "treatment"}), "")
+            for row in model.objects.filter(cites):
+                if any(self.key in cited_keys(getattr(row, name)) for name in names):
+                    whose = getattr(row, owner) if owner else None
+                    yield f"{model._meta.verbose_name} “{row}”{f' of {whose}' if whose else ''}"
+
+    def _live_pages(self):
+        """Readers see frozen documents: what those cite must stay, also after the working copy has moved on."""
+        for document in Revision.objects.live().values_list("document", flat=True):
+            if ("source", self.key) in {(what, name) for what, name, _ in links_of(document)}:
+                yield f"the live page {document['title']}"
 
 
 class TreatmentOption(models.Model):
