@@ -9,13 +9,21 @@ class TherapiesConfig(AppConfig):
 
     def ready(self):
         from clinic.models import Clinician, ClinicProfile, Holiday, OpeningHours
-        from therapies.models import GlossaryTerm, QuestionToAsk, RegulatoryStatus, Source, Treatment
+        from therapies.models import (
+            Article,
+            Condition,
+            GlossaryTerm,
+            QuestionToAsk,
+            RegulatoryStatus,
+            Source,
+            Treatment,
+        )
 
         # Live facts: readers see them as soon as they are saved. Bulk writes send no signal; whoever makes them says
-        # library_changed() himself. A treatment is among them for its prices.
+        # library_changed() himself. Pages are among them for their next review date, a treatment for its prices too.
         for model in (
             *(ClinicProfile, OpeningHours, Holiday, Clinician),
-            *(Source, GlossaryTerm, QuestionToAsk, RegulatoryStatus, Treatment),
+            *(Source, GlossaryTerm, QuestionToAsk, RegulatoryStatus, Condition, Treatment, Article),
         ):
             for signal in (post_save, post_delete):
                 signal.connect(live_fact_changed, sender=model, dispatch_uid=f"live fact {model.__name__} {id(signal)}")

@@ -138,6 +138,21 @@ class LiveFacts(TestCase):
         live = current().page("treatment", "example-treatment").live
         self.assertEqual((live["price_low"], live["price_high"], live["price_includes"]), (100, 200, "one visit"))
 
+    def test_the_next_review_of_each_kind_of_page(self):
+        due = datetime.date(2030, 1, 1)
+        for kind, make in (
+            ("condition", factories.condition),
+            ("treatment", factories.treatment),
+            ("article", factories.article),
+        ):
+            page = make(slug="reviewed")
+            factories.publish(page, approved_by=factories.clinician())
+            self.assertIsNone(current().page(kind, "reviewed").next_review_due)
+            page.next_review_due = due
+            page.save()
+            with self.subTest(kind):
+                self.assertEqual(current().page(kind, "reviewed").next_review_due, due)
+
     def test_the_dates_of_an_approval_check(self):
         dates = current().page("treatment", "example-treatment").live["regulatory_dates"]
         self.assertEqual(dates, {"US": {"checked_on": None, "recheck_due": None}})
