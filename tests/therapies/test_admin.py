@@ -12,6 +12,7 @@ from therapies import documents, loading, publishing, snapshots, working_copy
 from therapies.content_files import Content, ContentFile
 from therapies.library import current
 from therapies.models import (
+    AdverseOutcome,
     Article,
     Condition,
     GlossaryTerm,
@@ -466,6 +467,16 @@ class Sources(AdminCase):
         source.refresh_from_db()
         self.assertEqual((source.key, source.title), ("first-source", "New title"))
 
+    def test_keep_their_key_while_a_live_page_cites_it(self):
+        self.pages["knee"].sections.update(body="No longer.")
+        self.pages["knee"].evidence.all().delete()
+        source = Source.objects.get(key="third-source")
+        AdverseOutcome.objects.all().delete()
+        self.assertContains(self.client.get(at("source", "change", source.pk)), "the live page Knee example")
+        self.save("source", source, key="renamed")
+        source.refresh_from_db()
+        self.assertEqual(source.key, "third-source")
+
     def test_are_public_at_once(self):
         self.save("source", Source.objects.get(key="first-source"), status="retracted")
         self.assertEqual(current().sources["first-source"]["status"], "retracted")
@@ -527,6 +538,19 @@ class Evidence(AdminCase):
         row = OutcomeEvidence.objects.get(key="ev-002")
         self.post(at("outcomeevidence"), {"action": "delete_selected", "_selected_action": [row.pk], "post": "yes"})
         self.assertEqual(self.pages["knee"].evidence.count(), 1)
+
+    def test_is_not_deleted_without_its_author_remembered(self):
+        data = {"action": "delete_selected", "_selected_action": [OutcomeEvidence.objects.get(key="ev-002").pk]}
+        with mock.patch.object(publishing, "contributed", side_effect=OSError), self.assertRaises(OSError):
+            self.client.post(at("outcomeevidence"), {**data, "post": "yes"})
+        self.assertTrue(OutcomeEvidence.objects.filter(key="ev-002").exists())
+
+    def test_keeps_its_key(self):
+        row = OutcomeEvidence.objects.get(key="ev-002")
+        response = self.save("outcomeevidence", row, key="ev-001", outcome="stiffness")
+        self.assertSaid(response, "was changed successfully")
+        row.refresh_from_db()
+        self.assertEqual((row.key, row.outcome), ("ev-002", "stiffness"))
 
     def test_asks_for_a_condition_that_is_none(self):
         for value in ("x", "-1", "9" * 30, "\u0663"):

@@ -1,5 +1,6 @@
 from django import forms
 from django.contrib import admin
+from django.db import transaction
 from django.db.models import Max
 
 from clinic.fenced import FencedModelAdmin
@@ -67,7 +68,7 @@ class OutcomeEvidenceAdmin(EditorFields, FencedModelAdmin):
     ]
 
     def get_readonly_fields(self, request, obj=None):
-        return ["condition"] if obj else []
+        return ["condition", "key"] if obj else []  # a row keeps both for life
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
         if db_field.name == "options":
@@ -99,6 +100,7 @@ class OutcomeEvidenceAdmin(EditorFields, FencedModelAdmin):
         super().delete_model(request, obj)
         publishing.contributed(obj.condition, request.user)
 
+    @transaction.atomic  # the action has no transaction of its own: rows and the name of who deleted them go together
     def delete_queryset(self, request, queryset):
         conditions = {row.condition for row in queryset}
         super().delete_queryset(request, queryset)
