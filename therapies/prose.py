@@ -13,12 +13,12 @@ from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
+from therapies.document_links import CITATION, cited_keys
+
 TAGS = {"p", "br", "ul", "ol", "li", "strong", "em", "a", "h3", "h4", "blockquote", "code"}
 ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
 SCHEMES = {"http", "https", "mailto", "tel"}
 
-CITATION = re.compile(r"\[@[a-z0-9_-]+(?:[;,]\s*@[a-z0-9_-]+)*\]")
-KEY = re.compile(r"@([a-z0-9_-]+)")
 # A place on this page, on this site, or an address of one of SCHEMES. "//host" would leave the site unseen.
 LINK = re.compile(r"(?:https?://|mailto:|tel:|#|/(?!/)|\?)[^\s]*\Z", re.IGNORECASE)
 
@@ -76,7 +76,7 @@ def _cite(state: StateInline, silent: bool) -> bool:
 
 
 def _render_citation(renderer: RendererHTML, tokens: list[Token], index: int, options: object, env: dict) -> str:
-    cited = links(env["citations"].numbers(KEY.findall(tokens[index].content)))
+    cited = links(env["citations"].numbers(cited_keys(tokens[index].content)))
     return format_html(" ({})", cited) if cited else ""
 
 
