@@ -203,6 +203,13 @@ class ConditionViewTests(PageTests):
         self.assertLess(text.index('id="emergency"'), text.index('id="overview"'))
         self.assertLess(text.index('id="overview"'), text.index('id="options"'))
 
+    def test_says_when_it_last_changed_also_when_it_cites_nothing(self):
+        factories.condition(live=True, slug="plain", title="Plain")
+        response = self.client.get("/conditions/plain/")
+        self.assertNotContains(response, 'id="sources"')
+        self.assertContains(response, "Last change <time")
+        self.assertContains(response, "This page is demonstration content.", count=2)
+
     def test_usual_care_comes_before_what_we_charge_for(self):
         text = self.client.get(self.URL).content.decode()
         self.assertLess(text.index('id="usual-care"'), text.index('id="regenerative"'))
