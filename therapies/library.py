@@ -10,8 +10,10 @@ import threading
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import Error, connection
+from django.utils import timezone
 
 from clinic.facts import Clinic, clinician_facts, read_clinic, read_clinicians
 from therapies.addresses import page_url
@@ -46,7 +48,7 @@ class LivePage:
     document: dict[str, Any]
     revision: int
     is_demonstration: bool
-    published_at: datetime.datetime
+    published_on: datetime.date  # a day at the clinic, as reviewed_on is
     change_note: str
     approved_by: dict[str, Any] | None
     reviewed_on: datetime.date | None
@@ -75,12 +77,18 @@ class Library:
         return self._by_kind.get(kind, ())
 
     def shown_options(self, condition: LivePage) -> tuple[dict[str, Any], ...]:
-        """The condition's options in reading order; an option shows where both sides are live."""
-        return tuple(
-            option
-            for option in condition.document["options"]
-            if not option["treatment"] or self.page("treatment", option["treatment"])
-        )
+        """The condition's options in reading order; an option shows where both sides are live.
+
+        What is not recommended comes last, by title: between such options no order of the editor's says anything.
+        """
+        shown = [(option, self.page("treatment", option["treatment"])) for option in condition.document["options"]]
+
+        def place(pair: tuple[dict[str, Any], LivePage | None]) -> tuple[bool, str]:
+            option, page = pair
+            last = page is not None and option["role"] == "not_recommended"
+            return last, page.title.casefold() if page and last else ""
+
+        return tuple(option for option, page in sorted(shown, key=place) if page or not option["treatment"])
 
     def evidence_of(self, treatment: str) -> tuple[tuple[LivePage, dict[str, Any]], ...]:
         """(condition, evidence row) for each row of a live condition about this live treatment, by condition title.
@@ -177,19 +185,19 @@ def _load(version: str) -> Library:
         sources={source.key: _source_facts(source) for source in Source.objects.all()},
         glossary=tuple(GlossaryTerm.objects.values("term", "definition")),
         questions=tuple(_questions()),
-        live_pages=tuple(_live_pages(include_demonstration=clinic.is_demo)),
+        live_pages=tuple(_live_pages(clinic)),
     )
 
 
-def _live_pages(*, include_demonstration: bool) -> list[LivePage]:
+def _live_pages(clinic: Clinic) -> list[LivePage]:
     revisions = Revision.objects.live().select_related("page", "approved_by")
-    if not include_demonstration:
+    if not clinic.is_demo:
         revisions = revisions.filter(is_demonstration=False)
-    live_facts = _live_facts()
-    return [_live_page(revision, live_facts.get(revision.page_id, {})) for revision in revisions]
+    live_facts, zone = _live_facts(), ZoneInfo(clinic.time_zone)
+    return [_live_page(revision, live_facts.get(revision.page_id, {}), zone) for revision in revisions]
 
 
-def _live_page(revision: Revision, live: dict[str, Any]) -> LivePage:
+def _live_page(revision: Revision, live: dict[str, Any], zone: ZoneInfo) -> LivePage:
     document = revision.document
     return LivePage(
         kind=document["kind"],
@@ -199,10 +207,10 @@ def _live_page(revision: Revision, live: dict[str, Any]) -> LivePage:
         document=document,
         revision=revision.number,
         is_demonstration=revision.is_demonstration,
-        published_at=revision.published_at,
+        published_on=timezone.localdate(revision.published_at, zone),
         change_note=revision.change_note,
         approved_by=clinician_facts(revision.approved_by) if revision.approved_by else None,
-        reviewed_on=revision.approved_at.date() if revision.approved_at else None,
+        reviewed_on=timezone.localdate(revision.approved_at, zone) if revision.approved_at else None,
         next_review_due=None if revision.is_demonstration else revision.page.next_review_due,
         live=live,
     )

@@ -33,4 +33,4 @@ def addresses(library: Library) -> list[tuple[str, datetime.date | None]]:
     if library.clinic.is_demo:
         return []
     # A real site's library holds approved pages only.
-    return [(path, None) for path in LISTS] + [(page.url, page.published_at.date()) for page in library.live_pages]
+    return [(path, None) for path in LISTS] + [(page.url, page.published_on) for page in library.live_pages]

@@ -7,7 +7,7 @@ from therapies.addresses import page_url
 from therapies.library import Library, LivePage
 
 TODAY = datetime.date(2026, 3, 2)
-PUBLISHED = datetime.datetime(2026, 1, 5, 12, tzinfo=datetime.UTC)
+PUBLISHED = datetime.date(2026, 1, 5)
 
 
 def clinic(**fields):
@@ -47,7 +47,7 @@ def live(document, **fields):
             "document": document,
             "revision": 1,
             "is_demonstration": True,
-            "published_at": PUBLISHED,
+            "published_on": PUBLISHED,
             "change_note": "First version.",
             "approved_by": None,
             "reviewed_on": None,

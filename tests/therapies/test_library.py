@@ -12,7 +12,7 @@ from clinic.models import Clinician, ClinicProfile, Holiday, OpeningHours
 from tests import factories
 from therapies import library, publishing
 from therapies.library import LibraryUnavailable, current
-from therapies.models import GlossaryTerm, LibraryState, QuestionToAsk, Source, Treatment
+from therapies.models import GlossaryTerm, LibraryState, QuestionToAsk, Revision, Source, Treatment
 
 
 def profile(**fields):
@@ -101,7 +101,17 @@ class Current(TestCase):
         page = current().page("condition", "example-condition")
         self.assertFalse(page.is_demonstration)
         self.assertEqual(page.approved_by["name"], "Example Clinician")
-        self.assertEqual(page.reviewed_on, self.condition.revisions.live().get().approved_at.date())
+
+    def test_dates_are_days_at_the_clinic(self):
+        profile(time_zone="America/Los_Angeles")
+        factories.publish(self.condition, approved_by=factories.clinician())
+        late = datetime.datetime(2026, 3, 2, 3, tzinfo=datetime.UTC)  # still the evening before in California
+        Revision.objects.filter(page=self.condition).update(published_at=late)
+        Revision.objects.exclude(approved_by=None).update(approved_at=late)
+        publishing.library_changed()
+        page = current().page("condition", "example-condition")
+        day = datetime.date(2026, 3, 1)
+        self.assertEqual((page.published_on, page.reviewed_on), (day, day))
 
     def test_demonstration_content_has_no_review_date(self):
         self.condition.next_review_due = datetime.date(2030, 1, 1)

@@ -103,6 +103,37 @@ class ConditionPageTests(TestCase):
         self.assertEqual([link.title for link in together.members], ["marrow", "fat"])
         self.assertEqual([len(block.results) for block in (together, marrow, fat)], [1, 0, 1])
 
+    def test_an_option_whose_shared_result_stands_under_another_heading_is_not_called_unassessed(self):
+        treatments = [treatment_document(**EXERCISE), treatment_document(**PRP)]
+        for direction, said in (
+            (
+                "may_improve",
+                "Studies took it together with others: see the results under another heading of this page.",
+            ),
+            ("no_trials_found", "We looked for trials of it together with others and found none: see under another"),
+        ):
+            row = evidence(options=["exercise", "prp"], direction=direction)
+            shown = condition(*treatments, rows=[row])
+            with self.subTest(direction):
+                self.assertTrue(shown.usual[1].note.startswith(said))
+                self.assertIn("above", shown.regenerative[1].note)
+        self.assertIn("not assessed", condition(*treatments).usual[1].note)
+
+    def test_what_is_not_recommended_comes_last_by_name(self):
+        knee = condition_document(
+            **KNEE,
+            options=[
+                option("", "usual_care"),
+                *(option(slug, "not_recommended") for slug in ("zinc", "arnica")),
+                option("exercise", "investigational"),
+            ],
+        )
+        treatments = [treatment_document(slug=slug, title=slug) for slug in ("zinc", "arnica", "exercise")]
+        held = library(knee, *treatments)
+        shown = pages.condition_page(held, held.page("condition", "knee"), TODAY)
+        for lines in (shown.glance, shown.usual):
+            self.assertEqual([line.title for line in lines], ["Usual care", "exercise", "arnica", "zinc"])
+
     def test_the_table_says_where_a_result_took_several_together(self):
         shown = condition(cell("marrow"), cell("fat"), rows=[evidence(options=["marrow", "fat"])])
         self.assertEqual(

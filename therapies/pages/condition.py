@@ -122,7 +122,7 @@ def _shelf(
         found = {kinds[slug] for slug in row["options"] if slug in kinds}
         if found and shelf == next(kind for kind in (REGENERATIVE, SURGERY, USUAL) if kind in found):
             mine.append(row)
-    return evidence.blocks(own, mine, library, citations)
+    return evidence.blocks(own, mine, library, citations, all_rows=rows)
 
 
 def _kind(library: Library, slug: str) -> str:

@@ -12,8 +12,9 @@ from therapies.models import TreatmentOption
 from therapies.pages.parts import Link
 
 ROLES = dict(TreatmentOption.Role.choices)
-SHARED = "Studies took it together with others: see the results above."
-LOOKED_FOR_TOGETHER = "We looked for trials of it together with others and found none: see above."
+SHARED = "Studies took it together with others: see the results {where}."
+LOOKED_FOR_TOGETHER = "We looked for trials of it together with others and found none: see {where}."
+ABOVE, ELSEWHERE = "above", "under another heading of this page"
 NOT_ASSESSED = "We have not assessed trials of this for this condition."
 AXIS = 3  # a plot runs from 3 points worse to 3 points better; what lies outside is told in words only
 
@@ -143,8 +144,14 @@ def blocks(
     rows: Sequence[wording.Row],
     library: Library,
     citations: prose.Citations,
+    *,
+    all_rows: Sequence[wording.Row],
 ) -> list[Block]:
-    """One block for each option with its own rows; before the first of them one for each set taken together."""
+    """One block for each option with its own rows; before the first of them one for each set taken together.
+
+    `rows` stand under this heading. `all_rows` are those of the whole page: an option may share one that stands
+    under another heading, and is then not called unassessed.
+    """
     order = [option["treatment"] for option in options]
     made: list[Block] = []
     together: dict[tuple[str, ...], list[wording.Row]] = {}
@@ -152,17 +159,22 @@ def blocks(
         members = tuple(slug for slug in order if slug in row["options"])
         if len(row["options"]) > 1 and members:
             together.setdefault(members, []).append(row)
-    notes: dict[str, str] = {}
-    for members, shared_rows in together.items():
-        found = any(row["direction"] != "no_trials_found" for row in shared_rows)
-        for slug in members:
-            notes[slug] = SHARED if found or notes.get(slug) == SHARED else LOOKED_FOR_TOGETHER
     for option in options:
         for members in [members for members in together if members[0] == option["treatment"]]:
             made.append(_together(members, together.pop(members), library, citations))
         own = [row for row in rows if row["options"] == [option["treatment"]]]
-        made.append(_alone(option, own, library, citations, note=notes.get(option["treatment"], NOT_ASSESSED)))
+        made.append(_alone(option, own, library, citations, note=_note(option["treatment"], rows, all_rows)))
     return made
+
+
+def _note(treatment: str, rows: Sequence[wording.Row], all_rows: Sequence[wording.Row]) -> str:
+    """Why an option has no results of its own. A result beats a search that found none, and what is near beats far."""
+    shared = [row for row in all_rows if treatment in row["options"]]
+    if not shared:
+        return NOT_ASSESSED
+    found = [row for row in shared if row["direction"] != "no_trials_found"]
+    text, pointed_at = (SHARED, found) if found else (LOOKED_FOR_TOGETHER, shared)
+    return text.format(where=ABOVE if any(row in rows for row in pointed_at) else ELSEWHERE)
 
 
 def _alone(

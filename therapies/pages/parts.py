@@ -185,7 +185,7 @@ def review(page: LivePage, today: datetime.date) -> Review:
         next_due=None if page.is_demonstration else page.next_review_due,
         is_overdue=bool(page.next_review_due and page.next_review_due < today and not page.is_demonstration),
         change_note=page.change_note,
-        changed_on=page.published_at.date(),
+        changed_on=page.published_on,
     )
 
 
