@@ -30,6 +30,7 @@ EVERYWHERE = {
 ROOMS = {
     "clinic": {
         "business_time": PURE,
+        "characters": PURE,
         "logs": PURE,
         "encodings": PURE,
         "totp": PURE,
