@@ -88,11 +88,6 @@ def decrypt(value: str, *, place: str) -> str:
         raise CannotDecrypt(f"{place} does not decrypt with key {key_id!r}.") from None
 
 
-def key_id_of(value: str) -> str:
-    """The id of the key a stored value was encrypted with."""
-    return value.partition(":")[0]
-
-
 def keyed_hash(text: str, *, purpose: str) -> str:
     """A hash of `text` that only who holds SEARCH_KEY can make; 32 hex digits. Other purpose, other hash."""
     message = f"{purpose}\0{text}".encode()
