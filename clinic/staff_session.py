@@ -12,13 +12,15 @@ from clinic.models import ClinicProfile
 STARTED = "staff_started"
 SEEN = "staff_seen"
 TWO_STEP = "two_step"
+BEGUN = "two_step_begun"
 SEEN_EVERY = 60  # a page costs a write at most once in this many seconds
 
 
 def begin(sender, request, user, **kwargs):
     """Signal handler: a password was accepted, so the clocks start and the second step is still to come."""
     request.session[STARTED] = request.session[SEEN] = int(time.time())
-    request.session.pop(TWO_STEP, None)
+    for name in (TWO_STEP, BEGUN):
+        request.session.pop(name, None)
 
 
 def end_if_over(request) -> None:
@@ -47,6 +49,7 @@ def may_sign_in(staff) -> bool:
 def pass_second_step(request) -> None:
     """Note that this session showed a code, under a new session id."""
     request.session.cycle_key()
+    request.session.pop(BEGUN, None)
     request.session[TWO_STEP] = request.user.two_step_key
 
 

@@ -6,7 +6,7 @@ A code works once. Wrong codes slow down: from the sixth on, each locks the seco
 import secrets
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -29,21 +29,32 @@ class Locked(WrongCode):
     """Too many wrong codes: nothing is looked at until the lock ends."""
 
 
-@transaction.atomic
 def begin(staff: Staff) -> Authenticator:
-    """A fresh secret, not yet in force. Refused (WrongCode) while an authenticator is in force: reset that first."""
-    if Authenticator.objects.filter(staff=staff, confirmed_at__isnull=False).exists():
-        raise WrongCode
-    authenticator, _ = Authenticator.objects.update_or_create(
-        staff=staff, defaults={"secret": totp.new_secret(), "last_step": -1, "failures": 0, "locked_until": None}
-    )
-    return authenticator
+    """A fresh secret, not yet in force. Refused (WrongCode) while an authenticator is in force: reset that first.
+
+    It is a new row in place of one begun before, so its `pk` names this beginning and no other. Keep it in the session:
+    who else knows the password could begin too, copy the secret and wait for the owner to confirm it.
+    """
+    try:
+        with transaction.atomic():
+            # One statement, so one that is confirmed at this moment is not deleted.
+            Authenticator.objects.filter(staff=staff, confirmed_at__isnull=True).delete()
+            return Authenticator.objects.create(staff=staff, secret=totp.new_secret())
+    except IntegrityError:  # there is one in force, or another session began at this moment
+        raise WrongCode from None
 
 
-def confirm(staff: Staff, typed: str, *, now: datetime | None = None) -> list[str]:
-    """Put the begun authenticator in force and return its recovery codes, which are never seen again."""
+def begun(staff: Staff, pk: int | None) -> Authenticator | None:
+    """The authenticator that was begun under this `pk`, while it is neither confirmed nor replaced."""
+    return Authenticator.objects.filter(pk=pk, staff=staff, confirmed_at__isnull=True).first() if pk else None
+
+
+def confirm(staff: Staff, typed: str, *, pk: int | None, now: datetime | None = None) -> list[str]:
+    """Put the authenticator begun under `pk` in force and return its recovery codes, which are never seen again."""
     now = now or timezone.now()
-    authenticator = _authenticator(staff, in_force=False)
+    authenticator = begun(staff, pk)
+    if authenticator is None:
+        raise WrongCode
     _take_turn(authenticator, now)
     step = _matching_step(authenticator, tidy(typed), now)
     if step is None:
@@ -61,7 +72,7 @@ def confirm(staff: Staff, typed: str, *, now: datetime | None = None) -> list[st
 def check(staff: Staff, typed: str, *, now: datetime | None = None) -> None:
     """Accept a code of the authenticator or an unused recovery code, once. Raises WrongCode or Locked."""
     now = now or timezone.now()
-    authenticator = _authenticator(staff, in_force=True)
+    authenticator = _in_force(staff)
     _take_turn(authenticator, now)
     typed = tidy(typed)
     step = _matching_step(authenticator, typed, now)
@@ -105,8 +116,8 @@ def tidy(typed: str) -> str:
     return "".join(letter for letter in typed.casefold() if letter.isalnum())[:40]
 
 
-def _authenticator(staff: Staff, *, in_force: bool) -> Authenticator:
-    found = Authenticator.objects.filter(staff=staff, confirmed_at__isnull=not in_force).first()
+def _in_force(staff: Staff) -> Authenticator:
+    found = Authenticator.objects.filter(staff=staff, confirmed_at__isnull=False).first()
     if found is None:
         raise WrongCode
     return found

@@ -1,6 +1,7 @@
 """The pages of the second step. They open with a password alone; everything else of the admin does not."""
 
 import logging
+from contextlib import suppress
 from functools import wraps
 from urllib.parse import urlencode
 
@@ -18,7 +19,7 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods
 
 from clinic import staff_session, totp, two_step
-from clinic.models import Authenticator, ClinicProfile
+from clinic.models import ClinicProfile
 
 NEXT = "next"
 logger = logging.getLogger(__name__)
@@ -93,14 +94,17 @@ class TwoStepPages:
             return HttpResponseRedirect(at("admin:two_step", request))
         form, status = CodeForm(), 200
         if "begin" in request.POST:
-            two_step.begin(request.user)
+            with suppress(two_step.WrongCode):  # another session was faster: the page says where this one stands
+                request.session[staff_session.BEGUN] = two_step.begin(request.user).pk
             return HttpResponseRedirect(at("admin:two_step_enrol", request))
-        authenticator = Authenticator.objects.filter(staff=request.user, confirmed_at__isnull=True).first()
+        # Only what this session began: see two_step.begin.
+        pk = request.session.get(staff_session.BEGUN)
+        authenticator = two_step.begun(request.user, pk)
         if request.method == "POST" and authenticator:
             form = CodeForm(request.POST)
             if form.is_valid():
                 codes = []
-                status = self._check(request, form, lambda *args: codes.extend(two_step.confirm(*args)))
+                status = self._check(request, form, lambda *args: codes.extend(two_step.confirm(*args, pk=pk)))
                 if status == 302:
                     return self._page(request, "recovery_codes", 200, codes=codes, title="Your recovery codes")
         shown = self._secret(request, authenticator) if authenticator else {}

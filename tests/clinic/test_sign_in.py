@@ -195,6 +195,29 @@ class SecondStepTests(RealClinicTestCase):
         self.assertEqual(self.client.get("/admin/clinic/holiday/").status_code, 200)
         self.assertNotContains(self.client.get(enrolment, follow=True), codes[0])
 
+    def test_what_another_session_began_is_neither_shown_nor_confirmed(self):
+        enrolment = "/admin/two-step/enrol/"
+        thief = self.client_class()
+        sign_in(thief)
+        thief.post(enrolment, {"begin": "1"})
+        planted = Authenticator.objects.get().secret
+        sign_in(self.client)
+        self.assertNotContains(self.client.get(enrolment), "data:image")
+        self.client.post(enrolment, {"code": code_at(self.nina, timezone.now())})
+        self.assertIsNone(Authenticator.objects.get().confirmed_at)
+        self.client.post(enrolment, {"begin": "1"})
+        self.assertNotEqual(Authenticator.objects.get().secret, planted)
+        self.assertContains(self.client.get(enrolment), "data:image")
+        self.assertNotContains(thief.get(enrolment), "data:image")
+        self.client.post(enrolment, {"code": code_at(self.nina, timezone.now())})
+        self.assertIsNotNone(Authenticator.objects.get().confirmed_at)
+
+    def test_beginning_at_the_moment_another_session_confirms_is_no_error(self):
+        sign_in(self.client)
+        with mock.patch("clinic.two_step.begin", side_effect=two_step.WrongCode):
+            response = self.client.post("/admin/two-step/enrol/", {"begin": "1"})
+        self.assertEqual(response.status_code, 302)
+
     def test_pages_of_the_second_step_are_kept_by_nobody(self):
         sign_in(self.client)
         for address in [LOGIN, TWO_STEP, "/admin/two-step/enrol/"]:

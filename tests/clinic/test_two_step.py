@@ -17,8 +17,8 @@ def code_at(staff, moment):
 
 def enrol(staff, *, now=NOW):
     """Through the service, as a person does it. Returns the recovery codes."""
-    two_step.begin(staff)
-    return two_step.confirm(staff, code_at(staff, now), now=now)
+    begun = two_step.begin(staff)
+    return two_step.confirm(staff, code_at(staff, now), pk=begun.pk, now=now)
 
 
 class EnrolmentTests(TestCase):
@@ -33,9 +33,9 @@ class EnrolmentTests(TestCase):
         self.assertEqual(self.nina.authenticator.confirmed_at, NOW)
 
     def test_a_wrong_code_does_not(self):
-        two_step.begin(self.nina)
+        begun = two_step.begin(self.nina)
         with self.assertRaises(two_step.WrongCode):
-            two_step.confirm(self.nina, "000000", now=NOW)
+            two_step.confirm(self.nina, "000000", pk=begun.pk, now=NOW)
         self.nina.refresh_from_db()
         self.assertEqual(self.nina.two_step_key, "")
 
@@ -45,6 +45,33 @@ class EnrolmentTests(TestCase):
         with self.assertRaises(two_step.WrongCode):
             two_step.begin(self.nina)
         self.assertEqual(Authenticator.objects.get().secret, secret)
+
+    def test_beginning_again_replaces_what_was_begun(self):
+        first = two_step.begin(self.nina)
+        second = two_step.begin(self.nina)
+        self.assertNotEqual((first.pk, first.secret), (second.pk, second.secret))
+        self.assertIsNone(two_step.begun(self.nina, first.pk))
+        with self.assertRaises(two_step.WrongCode):
+            two_step.confirm(self.nina, code_at(self.nina, NOW), pk=first.pk, now=NOW)
+        self.assertEqual(len(two_step.confirm(self.nina, code_at(self.nina, NOW), pk=second.pk, now=NOW)), 10)
+
+    def test_one_replaced_while_it_is_confirmed_does_not_come_into_force(self):
+        first = two_step.begin(self.nina)
+        code = code_at(self.nina, NOW)
+        second = two_step.begin(self.nina)
+        seen_before = mock.patch("clinic.two_step.begun", return_value=first)
+        with seen_before, mock.patch("clinic.two_step._take_turn"), self.assertRaises(two_step.WrongCode):
+            two_step.confirm(self.nina, code, pk=first.pk, now=NOW)
+        self.assertIsNotNone(two_step.begun(self.nina, second.pk))
+
+    def test_a_begun_one_is_no_colleagues(self):
+        begun = two_step.begin(Staff.objects.create(username="omar"))
+        self.assertIsNone(two_step.begun(self.nina, begun.pk))
+
+    def test_beginning_deletes_in_one_statement(self):
+        two_step.begin(self.nina)
+        with self.assertNumQueries(4):  # savepoint, delete, insert, release
+            two_step.begin(self.nina)
 
     def test_the_code_of_the_enrolment_does_not_open_the_account_again(self):
         enrol(self.nina)
@@ -85,7 +112,7 @@ class CheckTests(TestCase):
         code = code_at(self.nina, self.later)
         seen_by_both = Authenticator.objects.get()
         self.check(code)
-        with mock.patch("clinic.two_step._authenticator", return_value=seen_by_both):
+        with mock.patch("clinic.two_step._in_force", return_value=seen_by_both):
             self.refuses(code)
 
     def test_takes_a_recovery_code_once(self):
