@@ -1,20 +1,22 @@
 """What happens to every request before and after the views. The order is in settings.MIDDLEWARE."""
 
-import re
+import logging
 import secrets
 from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
+from django.db import InterfaceError, OperationalError
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 
 from clinic import logs, staff_session
+from clinic.characters import CONTROL
+from clinic.error_pages import unavailable
 from clinic.models import ClinicProfile
 
-# C0, DEL and C1. No address of ours holds one; PostgreSQL refuses NUL and old browsers act on some.
-CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+logger = logging.getLogger(__name__)
 
 
 class RequestId:
@@ -99,9 +101,15 @@ class StaffSession:
         return reverse("admin:index")
 
     def __call__(self, request):
-        if request.path.startswith(self.root):
+        if not request.path.startswith(self.root):
+            return self.get_response(request)
+        try:
             staff_session.end_if_over(request)
-            if request.user.is_authenticated:
-                with timezone.override(ClinicProfile.zone()):
-                    return self.get_response(request)
-        return self.get_response(request)
+            zone = ClinicProfile.zone() if request.user.is_authenticated else None
+        except (OperationalError, InterfaceError) as error:
+            logger.warning("No staff page: the database does not answer (%s)", type(error).__name__)
+            return unavailable(request)
+        if zone is None:
+            return self.get_response(request)
+        with timezone.override(zone):
+            return self.get_response(request)

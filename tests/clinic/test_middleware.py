@@ -1,14 +1,17 @@
 import json
 import logging
+from unittest import mock
 from urllib.parse import quote
 
 from django.core.exceptions import DisallowedHost
+from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.test import RequestFactory, SimpleTestCase, TestCase, override_settings
 
 from clinic import logs
 from clinic.client_address import client_address, is_from_this_machine
 from clinic.middleware import RefuseHostileAddress, RequestId, SecurityHeaders, content_security_policy
+from clinic.models import Staff
 
 ALWAYS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -175,6 +178,17 @@ class HostileAddressTests(TestCase):
 
     def test_sets_no_cookie(self):
         self.assertFalse(self.client.get("/", {"q": "\0"}).cookies)
+
+
+class StaffSessionTests(TestCase):
+    def test_a_database_that_is_down_is_said_as_on_every_page(self):
+        self.client.force_login(Staff.objects.create(username="nina", is_staff=True, is_superuser=True))
+        for kind in (OperationalError, InterfaceError):
+            for place in ("clinic.staff_session.end_if_over", "clinic.models.ClinicProfile.zone"):
+                with self.subTest(f"{kind} {place}"), mock.patch(place, side_effect=kind("host db")):
+                    response = self.client.get("/admin/")
+                    self.assertContains(response, "We cannot show this page just now", status_code=503)
+                    self.assertEqual(response["Retry-After"], "60")
 
 
 class ClientAddressTests(SimpleTestCase):
