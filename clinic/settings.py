@@ -90,20 +90,16 @@ try:
     SITE_HOST, _port = _site.hostname or "", _site.port
 except ValueError:
     raise ImproperlyConfigured(f"SITE_URL is {SITE_URL!r}. Write it like https://www.example.org") from None
-if (
-    _site.scheme not in {"http", "https"}
-    or not SITE_HOST
-    or _site.path
-    or _site.query
-    or _site.fragment
-    or _site.username
-):
+_more = _site.path or _site.query or _site.fragment or _site.username
+if _site.scheme not in {"http", "https"} or not SITE_HOST or _more:
     raise ImproperlyConfigured(f"SITE_URL is {SITE_URL!r}. Write it like https://www.example.org")
 HTTPS = _site.scheme == "https"
 ON_LOOPBACK = SITE_HOST in LOOPBACK
 if not HTTPS and not ON_LOOPBACK:
     raise ImproperlyConfigured("SITE_URL must begin with https:// (plain http is for this machine alone, 127.0.0.1).")
-ALLOWED_HOSTS = [SITE_HOST, *env_list("EXTRA_HOSTS")] + (sorted(LOOPBACK - {SITE_HOST}) if ON_LOOPBACK else [])
+_hosts = [SITE_HOST, *env_list("EXTRA_HOSTS"), *(sorted(LOOPBACK - {SITE_HOST}) if ON_LOOPBACK else [])]
+# An IPv6 address stands in brackets in a Host header, and is compared as it stands there.
+ALLOWED_HOSTS = [f"[{host}]" if ":" in host and not host.startswith("[") else host for host in _hosts]
 
 DEBUG = env_flag("DEBUG")
 SECRET_KEY = env("SECRET_KEY")
@@ -263,6 +259,8 @@ EMAIL_PORT = env_number("EMAIL_PORT", 465, 1, 65535)
 EMAIL_HOST_USER = env("EMAIL_USER", "")
 EMAIL_HOST_PASSWORD = env("EMAIL_PASSWORD", "")
 EMAIL_USE_SSL = env_flag("EMAIL_SSL", True)  # never STARTTLS, which can fall back to plain text
+if EMAIL_HOST and not EMAIL_USE_SSL and EMAIL_HOST not in LOOPBACK:
+    raise ImproperlyConfigured("EMAIL_SSL=0 sends patients' mail in clear: it is for a server on this machine alone.")
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env("EMAIL_FROM", f"no-reply@{SITE_HOST if not ON_LOOPBACK else 'clinic.example'}")
 EMAIL_BACKEND = (

@@ -63,6 +63,10 @@ class Refusals(unittest.TestCase):
     def test_a_number_out_of_range(self):
         self.refuses("EMAIL_PORT is '70000'", EMAIL_PORT="70000")
 
+    def test_mail_in_clear_to_another_machine(self):
+        self.refuses("EMAIL_SSL=0 sends patients' mail in clear", EMAIL_HOST="mail.example", EMAIL_SSL="0")
+        self.assertFalse(settings(EMAIL_HOST="127.0.0.1", EMAIL_SSL="0")["EMAIL_USE_SSL"])
+
     def test_an_address_without_a_scheme(self):
         self.refuses("SITE_URL is 'www.clinic.example'", SITE_URL="www.clinic.example")
 
@@ -139,6 +143,13 @@ class RealSite(unittest.TestCase):
 
     def test_answers_to_its_own_name_alone(self):
         self.assertEqual(self.settings["ALLOWED_HOSTS"], ["clinic.example"])
+
+    def test_ipv6_hosts_are_written_as_browsers_send_them(self):
+        for variables in ({}, {"SITE_URL": "http://[::1]:8000"}, {"EXTRA_HOSTS": "::1"}, {"EXTRA_HOSTS": "[::1]"}):
+            with self.subTest(variables):
+                hosts = settings(**variables)["ALLOWED_HOSTS"]
+                self.assertIn("[::1]", hosts)
+                self.assertNotIn("::1", hosts)
 
     def test_a_proxy_header_is_believed_only_when_configured(self):
         self.assertNotIn("SECURE_PROXY_SSL_HEADER", self.settings)
