@@ -31,6 +31,15 @@ def address_and_cookies(app_configs, **kwargs):
 
 
 @register(deploy=True)
+def release(app_configs, **kwargs):
+    if settings.RELEASE == "dev" and not settings.ON_LOOPBACK:
+        yield Warning(
+            "RELEASE is not set: browsers would keep pages of the release before. Set it to this release's commit id.",
+            id="clinic.W012",
+        )
+
+
+@register(deploy=True)
 def database(app_configs, **kwargs):
     config = settings.DATABASES["default"]
     if config["ENGINE"] != "django.db.backends.sqlite3":

@@ -13,6 +13,7 @@ from clinic.models import OutboxEmail
 
 LATE = timedelta(minutes=15)
 OK = "ok"
+UNKNOWN = "unknown"
 
 
 @dataclass
@@ -34,8 +35,13 @@ class Readiness:
         return not self.problems
 
     def as_dict(self) -> dict:
-        """For a JSON answer."""
+        """All of it, for a JSON answer to whoever runs the site."""
         return {"ready": self.ready, **asdict(self)}
+
+    def for_strangers(self) -> dict:
+        """Whether it is ready and, if not, the names of the parts that fail: no counts, no sentence about our mail."""
+        parts = {"database": self.database, "migrations": self.migrations, "keys": self.keys}
+        return {"ready": self.ready, "failing": [name for name, state in parts.items() if state not in (OK, UNKNOWN)]}
 
 
 def readiness(*, now: datetime | None = None) -> Readiness:
@@ -46,8 +52,8 @@ def readiness(*, now: datetime | None = None) -> Readiness:
     except Error:
         return Readiness(
             database="unreachable",
-            migrations="unknown",
-            keys="unknown",
+            migrations=UNKNOWN,
+            keys=UNKNOWN,
             problems=("The database cannot be reached.",),
         )
     return found

@@ -64,6 +64,7 @@ def production() -> bool:
         DATABASE_URL="postgresql://clinic@db.example/clinic",
         EMAIL_HOST="mail.example",
         BEHIND_PROXY="1",
+        RELEASE="check",
     )
 
 

@@ -13,6 +13,7 @@ PRODUCTION = {
     "DJANGO_SETTINGS_MODULE": "clinic.settings",
     "SITE_URL": "https://clinic.example.org",
     "EMAIL_HOST": "mail.example.org",
+    "RELEASE": "r1",
 }
 
 
@@ -55,6 +56,13 @@ class CheckTests(SimpleTestCase):
             self.assertEqual(found(checks.address_and_cookies), ["clinic.E004"])
         with override_settings(SESSION_SAVE_EVERY_REQUEST=True):
             self.assertIn("clinic.E005", found(checks.address_and_cookies))
+
+    def test_wants_a_release_of_its_own_for_each_deployment(self):
+        self.assertEqual(found(checks.release), [])
+        with override_settings(ON_LOOPBACK=False):
+            self.assertEqual(found(checks.release), ["clinic.W012"])
+            with override_settings(RELEASE="r2"):
+                self.assertEqual(found(checks.release), [])
 
     def test_wants_a_sqlite_that_waits_and_survives(self):
         good = {

@@ -7,6 +7,7 @@ from django.test import TestCase
 from django.urls import reverse
 
 from clinic import demo
+from clinic.canary import WrongKeys
 from clinic.models import ClinicProfile, Holiday, OpeningHours
 from tests import factories
 from therapies.models import BodyRegion
@@ -266,6 +267,17 @@ class HealthTests(TestCase):
         self.assertEqual(response.status_code, 503)
         self.assertIn("cannot be reached", json.dumps(response.json()))
         self.assertNotContains(response, "secret", status_code=503)
+
+    def test_readyz_tells_others_no_more_than_what_fails(self):
+        with mock.patch("clinic.health.check_canaries"):
+            response = self.client.get("/readyz", REMOTE_ADDR="203.0.113.9")
+        self.assertEqual((response.status_code, response.json()), (200, {"ready": True, "failing": []}))
+        with mock.patch("clinic.health.check_canaries", side_effect=WrongKeys):
+            response = self.client.get("/readyz", headers={"X-Forwarded-For": "203.0.113.9"})
+        self.assertEqual((response.status_code, response.json()), (503, {"ready": False, "failing": ["keys"]}))
+        with mock.patch.object(connection, "ensure_connection", side_effect=OperationalError("secret")):
+            response = self.client.get("/readyz", REMOTE_ADDR="203.0.113.9")
+        self.assertEqual((response.status_code, response.json()), (503, {"ready": False, "failing": ["database"]}))
 
     def test_names_have_addresses(self):
         names = {
