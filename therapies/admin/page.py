@@ -1,8 +1,8 @@
 """What the admin of conditions, treatments and articles shares."""
 
 from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError
-from django.http import HttpResponseRedirect
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
@@ -31,6 +31,16 @@ class OnSite(admin.SimpleListFilter):
         return queryset
 
 
+class RefusedForm:
+    """Mixed into the form of a request that the database has just refused."""
+
+    def clean(self):
+        super().clean()
+        raise ValidationError(
+            "Nothing was saved: two rows would be the same for a moment. Save again, one row at a time."
+        )
+
+
 class PageChangeList(FencedChangeList):
     """Finds the state of all rows at once."""
 
@@ -47,6 +57,7 @@ class PageAdmin(EditorFields, FencedModelAdmin):
     search_fields = ["title", "medical_name", "slug", "synonyms__text"]
     search_help_text = "Searches titles, medical names, addresses and other names."
     readonly_fields = ["state", "last_change"]
+    live_facts = ["next_review_due"]  # public as soon as they are saved: for those who may publish
     prepopulated_fields = {"slug": ["title"]}
     actions = ["publish_as_demonstration", "withdraw"]
     save_on_top = True
@@ -68,7 +79,8 @@ class PageAdmin(EditorFields, FencedModelAdmin):
 
     def get_readonly_fields(self, request, obj=None):
         # The address is part of what was published; a page moves with a redirect, not by typing here.
-        return [*self.readonly_fields, "slug"] if self.was_published(obj) else self.readonly_fields
+        fixed = ["slug"] if self.was_published(obj) else []
+        return [*self.readonly_fields, *fixed, *([] if self.has_publish_permission(request) else self.live_facts)]
 
     def get_prepopulated_fields(self, request, obj=None):
         return {} if self.was_published(obj) else self.prepopulated_fields
@@ -95,9 +107,13 @@ class PageAdmin(EditorFields, FencedModelAdmin):
             return super().changeform_view(request, object_id, form_url, extra_context)
         except IntegrityError:
             # What no form can see: somebody else adds the same row in this moment, or two rows change places.
-            said = "Nothing was saved: two rows would be the same for a moment. Save again, one row at a time."
-            self.message_user(request, said, messages.ERROR)
-            return HttpResponseRedirect(request.get_full_path())
+            # The form is shown again with everything typed into it, refused this time before it reaches the database.
+            request.is_refused = True
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change=change, **kwargs)
+        return type(form.__name__, (RefusedForm, form), {}) if getattr(request, "is_refused", False) else form
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
@@ -107,6 +123,9 @@ class PageAdmin(EditorFields, FencedModelAdmin):
             documents.validated(snapshots.document_of(page), where="")
         except documents.DocumentError as error:
             self.message_user(request, f"Before this can be published: {error}.", messages.WARNING)
+        if page.revisions.live().exists():
+            said = "Saved. Readers still see the live version until it is published again."
+            self.message_user(request, said, messages.INFO)
 
     @admin.action(description="Publish as demonstration content", permissions=["publish"])
     def publish_as_demonstration(self, request, queryset):

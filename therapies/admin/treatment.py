@@ -1,3 +1,4 @@
+from django import forms
 from django.contrib import admin
 
 from therapies.admin.inlines import AnsweredClaimInline, MedicalCodeInline, PageInline, SectionInline, SynonymInline
@@ -34,14 +35,31 @@ class AdverseOutcomeInline(PageInline):
         return super().get_queryset(request).prefetch_related("sources")
 
 
+class RegulatoryStatusForm(forms.ModelForm):
+    """A row keeps its country: the days it was checked belong to it."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk and "jurisdiction" in self.fields:
+            self.fields["jurisdiction"].disabled = True
+
+
 class RegulatoryStatusInline(PageInline):
     model = RegulatoryStatus
+    form = RegulatoryStatusForm
     max_num = 3
     fields = [("jurisdiction", "status"), "public_statement", "source", ("checked_on", "recheck_due")]
 
     @staticmethod
     def once(row):
         return row.get("jurisdiction")
+
+    # The days of a check are public as soon as they are saved, and gone with their row.
+    def get_readonly_fields(self, request, obj=None):
+        return [] if request.user.has_perm("therapies.publish_page") else ["checked_on", "recheck_due"]
+
+    def has_delete_permission(self, request, obj=None):
+        return super().has_delete_permission(request, obj) and request.user.has_perm("therapies.publish_page")
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("source")
@@ -51,6 +69,7 @@ class RegulatoryStatusInline(PageInline):
 class TreatmentAdmin(PageAdmin):
     list_display = ["title", "category", "offered_here", "state", "last_change"]
     list_filter = ["category", "is_regenerative", "offered_here", OnSite]
+    live_facts = [*PageAdmin.live_facts, "price_low", "price_high", "price_includes", "price_on_request_reason"]
     fieldsets = [
         (None, {"fields": HEAD}),
         (
