@@ -61,7 +61,6 @@ def production() -> bool:
         "--fail-level",
         "WARNING",
         SITE_URL="https://clinic.example",
-        RELEASE="one",
         DATABASE_URL="postgresql://clinic@db.example/clinic",
         EMAIL_HOST="mail.example",
         BEHIND_PROXY="1",
