@@ -157,7 +157,7 @@ class ContactTests(TestCase):
             "There is no building to find",
             "hearing loop",
             "appointment letter",
-            "988 Suicide",
+            "Suicide &amp; Crisis Lifeline",
         ):
             with self.subTest(said):
                 self.assertContains(response, said)
