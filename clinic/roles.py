@@ -23,7 +23,10 @@ PARTS = (
 )
 FACTS = "source glossaryterm questiontoask"
 
-READ_CONTENT = _rights("therapies", f"page {PAGES} {PARTS} {FACTS} revision revisionperson", "view")
+RECORDS = "revision revisionperson revisionevent reviewevent claimrule claimwaiver"
+READER_WORDS = "pagefeedback redirect factchange"
+
+READ_CONTENT = _rights("therapies", f"page {PAGES} {PARTS} {FACTS} {RECORDS}", "view")
 WRITE_CONTENT = (
     READ_CONTENT | _rights("therapies", PAGES, "add", "change") | _rights("therapies", PARTS, "add", "change", "delete")
 )
@@ -42,8 +45,10 @@ ROLES = {
     "Content author": WRITE_CONTENT,
     "Editor": WRITE_CONTENT
     | _rights("therapies", FACTS, "add", "change")
-    | {"therapies.publish_page", "therapies.withdraw_page"},
-    "Clinical reviewer": READ_CONTENT | {"therapies.withdraw_page"},
+    | _rights("therapies", READER_WORDS, "view")
+    | _rights("therapies", "claimrule", "add", "change")
+    | {"therapies.change_pagefeedback", "therapies.review_page", "therapies.publish_page", "therapies.withdraw_page"},
+    "Clinical reviewer": READ_CONTENT | {"therapies.approve_page", "therapies.withdraw_page"},
     "Front desk": DESK | WHO | MOVE | RETRY,
     "Triage nurse": DESK | WHO | HEALTH | MOVE | DECIDE | REOPEN | RETRY,
     "Clinician": DESK | WHO | HEALTH | MOVE | DECIDE | REOPEN | {"therapies.withdraw_page"},
@@ -54,7 +59,7 @@ ROLES = {
     | _rights("clinic", "openinghours holiday", "add", "change", "delete")
     | {"clinic.view_staff", "clinic.set_duty"},
     "Privacy officer": DESK | WHO,
-    "Auditor": READ_CONTENT | DESK,
+    "Auditor": READ_CONTENT | _rights("therapies", READER_WORDS, "view") | DESK,
 }
 
 

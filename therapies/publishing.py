@@ -77,6 +77,7 @@ def publish(
     draft.content_hash = documents.content_hash(document)
     draft.change_note = change_note
     draft.is_demonstration = is_demonstration
+    draft.needs_clinician = not _is_policy(page)
     draft.approved_by, draft.approved_at = approved_by, now if approved_by else None
     draft.published_at = now
     draft.save()
@@ -141,11 +142,16 @@ def _made_by(page: Page) -> QuerySet[RevisionPerson]:
     return RevisionPerson.objects.filter(revision__page_id=page.pk, revision__number__gt=last)
 
 
+def _is_policy(page: Page) -> bool:
+    """An editor answers for a policy; everything about health needs a clinician."""
+    return page.kind == "article" and Article.objects.filter(pk=page.pk, category=Article.Category.POLICY).exists()
+
+
 def _refuse_without_approval(page: Page, actor: Staff | None, approved_by: Clinician | None) -> None:
     if actor is None:
         raise PublishingRefused("Only a person can publish what is not demonstration content.")
     if approved_by is None:
-        if page.kind == "article" and Article.objects.filter(pk=page.pk, category=Article.Category.POLICY).exists():
+        if _is_policy(page):
             return
         raise PublishingRefused(f"{page.title} needs the approval of a clinician. Until then: demonstration content.")
     approver = approved_by.user

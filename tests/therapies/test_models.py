@@ -1,6 +1,7 @@
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 from django.test import TestCase
+from django.utils import timezone
 
 from tests import factories
 from therapies import publishing
@@ -168,7 +169,7 @@ class Constraints(TestCase):
 
     def test_a_page_has_one_live_revision_and_one_open_draft(self):
         revision = factories.publish(self.condition)
-        fields = {"page": self.condition, "document": {}, "content_hash": "x"}
+        fields = {"page": self.condition, "document": {}, "content_hash": "x", "needs_clinician": False}
         self.refuse(
             "one_live_revision_a_page", Revision, number=2, state="live", published_at=revision.published_at, **fields
         )
@@ -177,6 +178,17 @@ class Constraints(TestCase):
         self.refuse("one_open_draft_a_page", Revision, number=3, **fields)
         self.refuse("revision_number_once_a_page", Revision, number=2, state="rejected", **fields)
         self.refuse("only_a_draft_has_no_document", Revision, number=3, state="approved", page=self.condition)
+        self.refuse(
+            "live_has_an_approver_or_needs_none",
+            Revision,
+            **fields | {"number": 3, "state": "live", "published_at": revision.published_at, "needs_clinician": True},
+        )
+
+    def test_a_revision_comes_down_after_it_goes_live(self):
+        now = timezone.now()
+        self.refuse(
+            "expires_after_it_goes_live", Revision, page=self.condition, number=1, go_live_at=now, expire_at=now
+        )
 
     def test_demonstration_content_has_no_approver(self):
         fields = {"page": self.condition, "number": 1, "state": "approved", "content_hash": "x"}

@@ -1,5 +1,6 @@
 from therapies.models.condition import BodyRegion, CareAdvice, Condition
 from therapies.models.evidence import OutcomeEvidence, Source, TreatmentOption
+from therapies.models.guard import ClaimRule, ClaimWaiver, FactChange
 from therapies.models.page import (
     AnsweredClaim,
     Article,
@@ -11,7 +12,9 @@ from therapies.models.page import (
     Section,
     Synonym,
 )
-from therapies.models.publishing import LibraryState, LoadedContent, Revision, RevisionPerson
+from therapies.models.publishing import LibraryState, LoadedContent, Revision, RevisionEvent, RevisionPerson
+from therapies.models.readers import PageFeedback, Redirect
+from therapies.models.review import ReviewEvent
 from therapies.models.treatment import AdverseOutcome, Contraindication, RegulatoryStatus, Treatment
 
 __all__ = [
@@ -20,8 +23,11 @@ __all__ = [
     "Article",
     "BodyRegion",
     "CareAdvice",
+    "ClaimRule",
+    "ClaimWaiver",
     "Condition",
     "Contraindication",
+    "FactChange",
     "GlossaryTerm",
     "Kind",
     "LibraryState",
@@ -29,9 +35,13 @@ __all__ = [
     "MedicalCode",
     "OutcomeEvidence",
     "Page",
+    "PageFeedback",
     "QuestionToAsk",
+    "Redirect",
     "RegulatoryStatus",
+    "ReviewEvent",
     "Revision",
+    "RevisionEvent",
     "RevisionPerson",
     "Section",
     "Source",

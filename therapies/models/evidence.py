@@ -44,6 +44,21 @@ class Source(models.Model):
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.CURRENT)
     check_state = models.CharField("how far checked", max_length=12, choices=Check.choices, default=Check.TO_CONFIRM)
     note = models.TextField(blank=True, help_text="For staff only.")
+    superseded_by = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="supersedes",
+        help_text="The newer source.",
+    )
+    next_check_due = models.DateField(
+        null=True, blank=True, help_text="When somebody looks again whether it still stands."
+    )
+    link_status = models.PositiveSmallIntegerField(
+        "last answer of its address", null=True, blank=True, editable=False, help_text="HTTP status; 0: no answer."
+    )
+    link_checked_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         ordering = ["key"]

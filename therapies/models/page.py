@@ -41,7 +41,12 @@ class Page(models.Model):
 
     class Meta:
         ordering = ["title"]
-        permissions = [("publish_page", "Can publish pages"), ("withdraw_page", "Can withdraw pages")]
+        permissions = [
+            ("review_page", "Can pass pages in editorial review"),
+            ("approve_page", "Can approve pages as a clinician"),
+            ("publish_page", "Can publish pages"),
+            ("withdraw_page", "Can withdraw pages"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 "kind",

@@ -41,7 +41,21 @@ class Revision(models.Model):
         "clinic.Clinician", null=True, blank=True, on_delete=models.PROTECT, related_name="approved_revisions"
     )
     approved_at = models.DateTimeField(null=True, blank=True)
+    needs_clinician = models.BooleanField(
+        default=True, editable=False, help_text="Health content. A policy goes live on an editor's word alone."
+    )
+    corrects = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="corrections",
+        help_text="A minor correction of this revision, whose approver and review date it carries.",
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    go_live_at = models.DateTimeField(null=True, blank=True, help_text="Goes live by itself then, once approved.")
+    expire_at = models.DateTimeField(null=True, blank=True, help_text="Comes down by itself then.")
     published_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
 
@@ -69,6 +83,20 @@ class Revision(models.Model):
                 name="live_has_a_publication_time",
                 condition=~models.Q(state="live") | models.Q(published_at__isnull=False),
             ),
+            models.CheckConstraint(
+                name="live_has_an_approver_or_needs_none",
+                condition=~models.Q(state="live")
+                | models.Q(is_demonstration=True)
+                | models.Q(needs_clinician=False)
+                | models.Q(approved_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="expires_after_it_goes_live",
+                condition=models.Q(go_live_at__isnull=True)
+                | models.Q(expire_at__isnull=True)
+                | models.Q(expire_at__gt=models.F("go_live_at")),
+                violation_error_message="It would come down before it goes live.",
+            ),
         ]
 
     def __str__(self):
@@ -92,6 +120,26 @@ class RevisionPerson(models.Model):
 
     def __str__(self):
         return self.get_part_display()
+
+
+class RevisionEvent(models.Model):
+    """A move of a revision: what, who, when and why. The history of a page; never changed."""
+
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="events")
+    move = models.CharField(max_length=20)
+    from_state = models.CharField(max_length=16, choices=Revision.State.choices, blank=True)
+    to_state = models.CharField(max_length=16, choices=Revision.State.choices)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    note = models.TextField(blank=True, help_text="For staff: why.")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+
+    def __str__(self):
+        return f"{self.move}: {self.get_to_state_display()}"
 
 
 class LoadedContent(models.Model):
