@@ -19,7 +19,7 @@ from clinic.facts import Clinic, clinician_facts, read_clinic, read_clinicians
 from therapies.addresses import page_url
 from therapies.models import GlossaryTerm, QuestionToAsk, RegulatoryStatus, Revision, Source, Treatment
 
-__all__ = ["Clinic", "Library", "LibraryUnavailable", "LivePage", "current"]
+__all__ = ["Change", "Clinic", "Library", "LibraryUnavailable", "LivePage", "current"]
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +31,16 @@ _loading = threading.Lock()
 
 class LibraryUnavailable(Exception):
     """The database cannot be reached and this process has never held the library."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One published revision of a page, as its public change log tells it."""
+
+    published_on: datetime.date
+    note: str
+    is_demonstration: bool
+    is_correction: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,6 +64,7 @@ class LivePage:
     reviewed_on: datetime.date | None
     next_review_due: datetime.date | None
     live: dict[str, Any]
+    changes: tuple[Change, ...] = ()  # every revision that was ever live, newest first
 
 
 @dataclass(frozen=True, eq=False)
@@ -194,10 +205,28 @@ def _live_pages(clinic: Clinic) -> list[LivePage]:
     if not clinic.is_demo:
         revisions = revisions.filter(is_demonstration=False)
     live_facts, zone = _live_facts(), ZoneInfo(clinic.time_zone)
-    return [_live_page(revision, live_facts.get(revision.page_id, {}), zone) for revision in revisions]
+    changes = _changes(zone, demonstrations=clinic.is_demo)
+    return [
+        _live_page(revision, live_facts.get(revision.page_id, {}), zone, tuple(changes.get(revision.page_id, ())))
+        for revision in revisions
+    ]
 
 
-def _live_page(revision: Revision, live: dict[str, Any], zone: ZoneInfo) -> LivePage:
+def _changes(zone: ZoneInfo, *, demonstrations: bool) -> dict[int, list[Change]]:
+    """What was published of each page, for one query. A real site does not list demonstrations."""
+    rows = Revision.objects.exclude(published_at=None).order_by("-published_at", "-number")
+    if not demonstrations:
+        rows = rows.filter(is_demonstration=False)
+    changes: dict[int, list[Change]] = {}
+    for page, at, note, is_demonstration, corrects in rows.values_list(
+        "page_id", "published_at", "change_note", "is_demonstration", "corrects_id"
+    ):
+        change = Change(timezone.localdate(at, zone), note, is_demonstration, corrects is not None)
+        changes.setdefault(page, []).append(change)
+    return changes
+
+
+def _live_page(revision: Revision, live: dict[str, Any], zone: ZoneInfo, changes: tuple[Change, ...] = ()) -> LivePage:
     document = revision.document
     return LivePage(
         kind=document["kind"],
@@ -213,6 +242,7 @@ def _live_page(revision: Revision, live: dict[str, Any], zone: ZoneInfo) -> Live
         reviewed_on=timezone.localdate(revision.approved_at, zone) if revision.approved_at else None,
         next_review_due=None if revision.is_demonstration else revision.page.next_review_due,
         live=live,
+        changes=changes,
     )
 
 
