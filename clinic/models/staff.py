@@ -32,7 +32,7 @@ class Staff(AbstractUser):
 class Authenticator(models.Model):
     """The authenticator app of one member of staff (TOTP, RFC 6238)."""
 
-    staff = models.OneToOneField(Staff, on_delete=models.CASCADE, related_name="authenticator")
+    staff = models.OneToOneField(Staff, on_delete=models.PROTECT, related_name="authenticator")
     secret = EncryptedTextField(help_text="Base32, encrypted.")
     confirmed_at = models.DateTimeField(null=True, blank=True)
     last_step = models.BigIntegerField(default=-1, help_text="The last 30-second step used: a code works once.")
@@ -46,7 +46,7 @@ class Authenticator(models.Model):
 class RecoveryCode(models.Model):
     """A one-time code for the day the telephone is lost. Only its keyed hash is kept."""
 
-    staff = models.ForeignKey(Staff, on_delete=models.CASCADE, related_name="recovery_codes")
+    staff = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="recovery_codes")
     code_hash = models.CharField(max_length=32)
     used_at = models.DateTimeField(null=True, blank=True)
 
