@@ -112,10 +112,13 @@ class Sections:
         return [self._section(row) for row in self._left]
 
     def _section(self, row: Mapping[str, Any]) -> Section:
-        # Sections of free text may be many: their heading tells them apart.
-        name = f"text-{slugify(row['heading'])}" if row["aspect"] == "text" else row["aspect"].replace("_", "-")
         body = with_numbers(row["body"], self._clinic)
-        return Section(id=name, heading=row["heading"], html=prose.html(body, self._citations))
+        return Section(id=section_id(row), heading=row["heading"], html=prose.html(body, self._citations))
+
+
+def section_id(row: Mapping[str, Any]) -> str:
+    """Where a section stands on its page. Sections of free text may be many: their heading tells them apart."""
+    return f"text-{slugify(row['heading'])}" if row["aspect"] == "text" else row["aspect"].replace("_", "-")
 
 
 def with_numbers(text: str, clinic: Clinic) -> str:
