@@ -14,13 +14,14 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, QueryDict
 from django.utils import timezone
 
-from clinic.error_pages import unavailable
+from clinic.error_pages import gone, unavailable
 from clinic.kept_pages import Kept, Key, Store
 from clinic.middleware import fixed_headers
 from therapies import library
+from therapies.old_addresses import is_gone, moved_to
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +50,12 @@ def public_page(view: View | None = None, *, query: tuple[str, ...] = ()) -> Any
         key = request.public_key = key_of(request, query)
         request.META["QUERY_STRING"], request.GET = key.query, QueryDict(key.query)
         request.COOKIES = {}
-        response = view(request, *args, **kwargs)
+        try:
+            response = view(request, *args, **kwargs)
+        except Http404:
+            response = _once_here(request)
+            if response is None:
+                raise
         if response.status_code == 200:
             response.is_public_page = True
             response.public_query = query
@@ -57,6 +63,20 @@ def public_page(view: View | None = None, *, query: tuple[str, ...] = ()) -> Any
         return response
 
     return shown
+
+
+def _once_here(request: HttpRequest) -> HttpResponse | None:
+    """What stands nowhere now but did: 301 to where it moved, 410 if it was taken off the site. Made anew each time."""
+    response: HttpResponse
+    if address := moved_to(request.path_info, request.library.redirects):
+        query = request.META["QUERY_STRING"]
+        response = HttpResponsePermanentRedirect(f"{address}?{query}" if query else address)
+    elif is_gone(request.path_info, request.library.gone):
+        response = gone()
+    else:
+        return None
+    response.headers["Cache-Control"] = CACHE_CONTROL
+    return response
 
 
 def key_of(request: HttpRequest, names: tuple[str, ...]) -> Key:

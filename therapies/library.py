@@ -7,17 +7,19 @@ its clinicians, sources, glossary, questions, prices, and the dates of approval 
 import datetime
 import logging
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import Error, connection
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from clinic.facts import Clinic, clinician_facts, read_clinic, read_clinicians
 from therapies.addresses import page_url
 from therapies.models import GlossaryTerm, QuestionToAsk, RegulatoryStatus, Revision, Source, Treatment
+from therapies.old_addresses import read_gone, read_redirects
 
 __all__ = ["Change", "Clinic", "Library", "LibraryUnavailable", "LivePage", "current"]
 
@@ -78,6 +80,8 @@ class Library:
     glossary: tuple[dict[str, Any], ...]
     questions: tuple[dict[str, Any], ...]
     live_pages: tuple[LivePage, ...]
+    redirects: dict[str, str] = field(default_factory=dict)  # old path -> where the page stands now
+    gone: frozenset[str] = frozenset()  # paths of pages that were taken off the site
 
     def page(self, kind: str, slug: str) -> LivePage | None:
         """One live page, or None."""
@@ -189,6 +193,7 @@ def _reload(version: str, held: Library | None) -> Library:
 
 def _load(version: str) -> Library:
     clinic = read_clinic()
+    shown = _shown(clinic)
     return Library(
         version=version,
         clinic=clinic,
@@ -196,14 +201,20 @@ def _load(version: str) -> Library:
         sources={source.key: _source_facts(source) for source in Source.objects.all()},
         glossary=tuple(GlossaryTerm.objects.values("term", "definition")),
         questions=tuple(_questions()),
-        live_pages=tuple(_live_pages(clinic)),
+        live_pages=tuple(_live_pages(clinic, shown)),
+        redirects=read_redirects(shown),
+        gone=read_gone(shown, demonstrations=clinic.is_demo),
     )
 
 
-def _live_pages(clinic: Clinic) -> list[LivePage]:
-    revisions = Revision.objects.live().select_related("page", "approved_by")
-    if not clinic.is_demo:
-        revisions = revisions.filter(is_demonstration=False)
+def _shown(clinic: Clinic) -> QuerySet[Revision]:
+    """The live revisions that this site serves: a real clinic serves no demonstration."""
+    live = Revision.objects.live()
+    return live if clinic.is_demo else live.filter(is_demonstration=False)
+
+
+def _live_pages(clinic: Clinic, shown: QuerySet[Revision]) -> list[LivePage]:
+    revisions = shown.select_related("page", "approved_by")
     live_facts, zone = _live_facts(), ZoneInfo(clinic.time_zone)
     changes = _changes(zone, demonstrations=clinic.is_demo)
     return [
