@@ -31,6 +31,7 @@ ROOMS = {
     "clinic": {
         "business_time": PURE,
         "characters": PURE,
+        "daily_limit": PURE,
         "logs": PURE,
         "encodings": PURE,
         "totp": PURE,
@@ -54,6 +55,7 @@ ROOMS = {
         "kept_pages": EDGES,
         "fenced": EDGES,
         "middleware": EDGES,
+        "private_pages": EDGES,
         "public_bytes": EDGES,
         "staff_session": EDGES,
         "settings": ROOF,
@@ -68,12 +70,15 @@ ROOMS = {
         "document_shapes": PURE,
         "document_texts": PURE,
         "documents": PURE,
+        "indexing": PURE,
         "gate_rules": PURE,
         "red_flags": PURE,
         "shapes": PURE,
+        "structured_data": PURE,
         "wording": PURE,
         "yaml_text": PURE,
         "content_files": READERS,
+        "exporting": READERS,
         "gates": READERS,
         "library": READERS,
         "old_addresses": READERS,
@@ -95,7 +100,7 @@ ROOMS = {
 }
 
 # Edges that the edges of every app may build on.
-SHARED_EDGES = {"clinic.fenced", "clinic.public_bytes"}
+SHARED_EDGES = {"clinic.client_address", "clinic.fenced", "clinic.private_pages", "clinic.public_bytes"}
 
 # What a visitor sees comes from the library alone: these rooms never read the rows that editors work on.
 # (They may name a model for the words of its choices.)
