@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from clinic.public_bytes import public_page
 from therapies import pages
 from therapies.library import LivePage
-from therapies.pages import indexes
+from therapies.pages import for_machines, indexes
 
 
 def live_or_404(request, kind, slug) -> LivePage:
@@ -25,7 +25,11 @@ def live_or_404(request, kind, slug) -> LivePage:
 @public_page
 def conditions(request):
     live = request.library.pages("condition")
-    context = {"letters": indexes.a_to_z(live), "regions": indexes.by_region(live)}
+    context = {
+        "letters": indexes.a_to_z(live),
+        "regions": indexes.by_region(live),
+        "structured_data": for_machines.index(request.library, "condition", request.path),
+    }
     return render(request, "therapies/conditions.html", context)
 
 
@@ -41,7 +45,11 @@ def condition(request, slug):
 @public_page
 def treatments(request):
     live = request.library.pages("treatment")
-    context = {"kinds": indexes.by_category(live), "cells": indexes.cell_therapies(live)}
+    context = {
+        "kinds": indexes.by_category(live),
+        "cells": indexes.cell_therapies(live),
+        "structured_data": for_machines.index(request.library, "treatment", request.path),
+    }
     return render(request, "therapies/treatments.html", context)
 
 

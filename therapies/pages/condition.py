@@ -10,10 +10,10 @@ from django.utils.safestring import SafeString
 from therapies import prose, wording
 from therapies.library import Library, LivePage
 from therapies.models import BodyRegion
-from therapies.pages import evidence, parts
+from therapies.pages import evidence, for_machines, parts
 from therapies.pages.approval import PLACES, approval_here, jurisdiction
 from therapies.pages.evidence import Block, Glance
-from therapies.pages.parts import CareCard, Claim, Link, Review, Section, ShownSource
+from therapies.pages.parts import CareCard, Claim, Code, Link, Review, Section, ShownSource
 
 REGIONS = dict(BodyRegion.choices)
 BEFORE_OPTIONS = ("overview", "symptoms", "causes", "diagnosis", "prognosis", "self_care")
@@ -45,6 +45,8 @@ class ConditionPage:
     questions: list[dict[str, Any]]
     sources: list[ShownSource]
     related: list[Link]
+    codes: list[Code]
+    structured_data: list[dict[str, Any]]
 
     @property
     def charges(self) -> str:
@@ -85,8 +87,11 @@ def condition_page(library: Library, page: LivePage, today: datetime.date) -> Co
         questions=parts.questions(library, [option["treatment"] for option in options if option["treatment"]]),
         sources=parts.cited(citations, library),
         related=parts.related(_neighbours(library, page), but=page),
+        codes=parts.codes(page, library),
+        structured_data=[],
     )
     shown.contents.extend(_contents(shown))
+    shown.structured_data.extend(for_machines.condition(shown, library))
     return shown
 
 

@@ -5,12 +5,13 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
 
 from therapies import prose
 from therapies.library import Clinic, Library, LivePage
-from therapies.models import AnsweredClaim, Source
+from therapies.models import AnsweredClaim, MedicalCode, Source
 from therapies.red_flags import RED_FLAGS
 
 VERDICTS = dict(AnsweredClaim.Verdict.choices)
@@ -83,6 +84,35 @@ class Review:
     is_overdue: bool
     change_note: str
     changed_on: datetime.date
+
+
+@dataclass(frozen=True)
+class Code:
+    """A code from a classification, and who has checked that it is the right one."""
+
+    system: str
+    value: str
+    display: str
+    verified_by: str
+    verified_on: datetime.date
+
+
+def codes(page: LivePage, library: Library) -> list[Code]:
+    """The codes that a clinician of ours has verified; none on a page that no clinician stands for."""
+    people = {person["slug"]: person["name"] for person in library.clinicians}
+    return [
+        Code(
+            row["system"],
+            row["code"],
+            row["display"],
+            people[row["verified_by"]],
+            datetime.date.fromisoformat(row["verified_on"]),
+        )
+        for row in page.document["codes"]
+        if row["verified_by"] in people
+        and not page.is_demonstration
+        and (row["system"] != MedicalCode.System.SNOMED or settings.EMIT_SNOMED)
+    ]
 
 
 def facts(document: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -11,10 +11,10 @@ from django.utils.safestring import SafeString
 from therapies import prose, wording
 from therapies.library import Library, LivePage
 from therapies.models import Treatment
-from therapies.pages import approval, evidence, parts
+from therapies.pages import approval, evidence, for_machines, parts
 from therapies.pages.approval import Approval
 from therapies.pages.evidence import Result
-from therapies.pages.parts import Claim, Link, Review, Section, ShownSource
+from therapies.pages.parts import Claim, Code, Link, Review, Section, ShownSource
 
 CATEGORIES = dict(Treatment.Category.choices)
 PROCEDURES = dict(Treatment.Procedure.choices)
@@ -76,6 +76,8 @@ class TreatmentPage:
     questions: list[dict[str, Any]]
     sources: list[ShownSource]
     related: list[Link]
+    codes: list[Code]
+    structured_data: list[dict[str, Any]]
 
     @property
     def charges(self) -> str:
@@ -128,8 +130,11 @@ def treatment_page(library: Library, page: LivePage, today: datetime.date) -> Tr
         questions=parts.questions(library, [page.slug]),
         sources=parts.cited(citations, library),
         related=parts.related(_neighbours(library, page), but=page),
+        codes=parts.codes(page, library),
+        structured_data=[],
     )
     shown.contents.extend(_contents(shown))
+    shown.structured_data.extend(for_machines.treatment(shown, library))
     return shown
 
 
