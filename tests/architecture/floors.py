@@ -65,6 +65,7 @@ ROOMS = {
         "addresses": PURE,
         "differences": PURE,
         "document_words": PURE,
+        "corrections": PURE,
         "document_links": PURE,
         "document_rules": PURE,
         "document_shapes": PURE,
@@ -73,7 +74,9 @@ ROOMS = {
         "indexing": PURE,
         "gate_rules": PURE,
         "red_flags": PURE,
+        "review_dates": PURE,
         "shapes": PURE,
+        "stages": PURE,
         "structured_data": PURE,
         "wording": PURE,
         "yaml_text": PURE,
@@ -89,6 +92,8 @@ ROOMS = {
         "loading": WRITERS,
         "publishing": WRITERS,
         "working_copy": WRITERS,
+        "feedback": WRITERS,
+        "feedback_views": EDGES,
         "sitemaps": EDGES,
     },
     "inquiries": {
@@ -104,7 +109,7 @@ SHARED_EDGES = {"clinic.client_address", "clinic.fenced", "clinic.private_pages"
 
 # What a visitor sees comes from the library alone: these rooms never read the rows that editors work on.
 # (They may name a model for the words of its choices.)
-PUBLIC_READERS = {"clinic.views", "therapies.pages", "therapies.sitemaps", "therapies.views"}
+PUBLIC_READERS = {"clinic.views", "therapies.feedback_views", "therapies.pages", "therapies.sitemaps", "therapies.views"}
 WORKING_COPY = {"therapies.snapshots", "therapies.working_copy"}
 
 # Packages that a pure room may use beside the standard library, and why.
