@@ -1,6 +1,6 @@
 from django.urls import path
 
-from therapies import views
+from therapies import search_views, views
 
 app_name = "therapies"
 
@@ -9,6 +9,7 @@ urlpatterns = [
     path("conditions/<slug:slug>/", views.condition, name="condition"),
     path("treatments/", views.treatments, name="treatments"),
     path("treatments/<slug:slug>/", views.treatment, name="treatment"),
+    path("search/", search_views.search_page, name="search"),
     path("glossary/", views.glossary, name="glossary"),
     path("questions-to-ask/", views.questions, name="questions"),
     path("sources/", views.sources, name="sources"),

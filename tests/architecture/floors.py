@@ -88,12 +88,14 @@ ROOMS = {
         "pages": READERS,
         "page_states": READERS,
         "prose": READERS,
+        "search": READERS,
         "snapshots": READERS,
         "loading": WRITERS,
         "publishing": WRITERS,
         "working_copy": WRITERS,
         "feedback": WRITERS,
         "feedback_views": EDGES,
+        "search_views": EDGES,
         "sitemaps": EDGES,
     },
     "inquiries": {
@@ -109,7 +111,15 @@ SHARED_EDGES = {"clinic.client_address", "clinic.fenced", "clinic.private_pages"
 
 # What a visitor sees comes from the library alone: these rooms never read the rows that editors work on.
 # (They may name a model for the words of its choices.)
-PUBLIC_READERS = {"clinic.views", "therapies.feedback_views", "therapies.pages", "therapies.sitemaps", "therapies.views"}
+PUBLIC_READERS = {
+    "clinic.views",
+    "therapies.feedback_views",
+    "therapies.pages",
+    "therapies.search",
+    "therapies.search_views",
+    "therapies.sitemaps",
+    "therapies.views",
+}
 WORKING_COPY = {"therapies.snapshots", "therapies.working_copy"}
 
 # Packages that a pure room may use beside the standard library, and why.
