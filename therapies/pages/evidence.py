@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from therapies import prose, wording
 from therapies.library import Library, LivePage
 from therapies.models import TreatmentOption
+from therapies.pages.headline import advice_against, headline
 from therapies.pages.parts import Link
 
 ROLES = dict(TreatmentOption.Role.choices)
@@ -33,6 +34,7 @@ class Plot:
 class Result:
     """One row of evidence in words. While it is to confirm, everything with a number in it is empty."""
 
+    id: str  # its place on the page of its condition
     effect: wording.Effect
     certainty: wording.Certainty
     detail: str
@@ -81,6 +83,7 @@ def result(row: wording.Row, library: Library, citations: prose.Citations, *, ab
     """A row as words. `about` names the treatment; `alone` says that the row stands under one of its options only."""
     to_confirm = wording.is_to_confirm(row, library.sources)
     return Result(
+        id=row_id(row),
         effect=wording.effect(row, guideline=guideline_of(row, library)),
         certainty=wording.certainty(row),
         detail=row["detail"],
@@ -94,6 +97,11 @@ def result(row: wording.Row, library: Library, citations: prose.Citations, *, ab
         to_confirm=to_confirm,
         together=taken_together(row, library) if alone else "",
     )
+
+
+def row_id(row: wording.Row) -> str:
+    """Where a row stands on the page of its condition: links from the matrix lead there."""
+    return f"row-{row['key']}"
 
 
 def guideline_of(row: wording.Row, library: Library) -> str:
@@ -215,25 +223,14 @@ def _together(
     )
 
 
-def sureness(row: wording.Row) -> tuple[bool, bool, bool, int, int, int]:
-    """What decides which row is shown where there is room for one. Never how favorable it is.
-
-    Rated before unrated, about everyone before about some, a confirmed rating before an unconfirmed one, then the
-    more certain, then the larger.
-    """
-    level = wording.certainty(row).level
-    confirmed = row["certainty_basis"] != "to_confirm"
-    return level > 0, not row["population"], confirmed, level, row["trials"] or 0, row["participants"] or 0
-
-
 def glance(
     option: Mapping[str, Any], rows: Sequence[wording.Row], approval: str, library: Library, citations: prose.Citations
 ) -> Glance:
     """The line of the table for one option."""
     page = library.page("treatment", option["treatment"]) if option["treatment"] else None
     own = [row for row in rows if option["treatment"] in row["options"]]
-    best = max(own, key=sureness, default=None)
-    against = [row for row in own if row["direction"] == "guideline_against" and row is not best]
+    best = headline(own)
+    against = advice_against(own, best)
     return Glance(
         title=page.title if page else ROLES["usual_care"],
         url=page.url if page else "",
@@ -241,7 +238,7 @@ def glance(
         what_it_takes=option["what_it_takes"],
         result=result(best, library, citations, alone=True) if best else None,
         more=max(len(own) - 1, 0),
-        warning=wording.effect(against[0], guideline=guideline_of(against[0], library)).full if against else "",
+        warning=wording.effect(against, guideline=guideline_of(against, library)).full if against else "",
         main_harms=option["main_harms"],
         approval=approval,
         paid=page is not None and page.document["offered_here"],

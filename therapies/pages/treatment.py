@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from therapies import prose, wording
 from therapies.library import Library, LivePage
 from therapies.models import Treatment
-from therapies.pages import approval, evidence, for_machines, parts
+from therapies.pages import approval, evidence, for_machines, headline, parts
 from therapies.pages.approval import Approval
 from therapies.pages.evidence import Result
 from therapies.pages.parts import Claim, Code, Link, Review, Section, ShownSource
@@ -92,7 +92,7 @@ def treatment_page(library: Library, page: LivePage, today: datetime.date) -> Tr
     citations = prose.Citations(library.sources)
     sections = parts.Sections(document, citations, clinic)
     found = [(condition, row) for condition, row in library.evidence_of(page.slug) if wording.is_result(row)]
-    best_for, best_row = max(found, key=lambda pair: evidence.sureness(pair[1]), default=(None, None))
+    best_for, best_row = max(found, key=lambda pair: headline.sureness(pair[1]), default=(None, None))
     harm = approval.REPORT_HARM.get(approval.jurisdiction(clinic.country))
     # Everything that cites is built in reading order; keyword arguments are evaluated as written.
     shown = TreatmentPage(
