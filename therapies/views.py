@@ -113,4 +113,4 @@ def evidence(request):
 def how_we_grade(request):
     page = live_or_404(request, "article", "how-we-grade")
     shown = pages.article_page(request.library, page, request.public_key.date)
-    return render(request, "therapies/article.html", {"shown": shown})
+    return render(request, "therapies/article.html", {"shown": shown, "crumbs": [("Evidence", "/evidence/")]})
