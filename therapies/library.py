@@ -13,12 +13,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import Error, connection
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from clinic.facts import Clinic, clinician_facts, read_clinic, read_clinicians
 from therapies.addresses import page_url
-from therapies.models import GlossaryTerm, QuestionToAsk, RegulatoryStatus, Revision, Source, Treatment
+from therapies.models import GlossaryTerm, QuestionToAsk, RegulatoryStatus, ReviewEvent, Revision, Source, Treatment
 from therapies.old_addresses import read_gone, read_redirects
 
 __all__ = ["Change", "Clinic", "Library", "LibraryUnavailable", "LivePage", "current"]
@@ -63,10 +63,11 @@ class LivePage:
     published_on: datetime.date  # a day at the clinic, as reviewed_on is
     change_note: str
     approved_by: dict[str, Any] | None
-    reviewed_on: datetime.date | None
+    reviewed_on: datetime.date | None  # when a clinician last looked at the whole page
     next_review_due: datetime.date | None
     live: dict[str, Any]
     changes: tuple[Change, ...] = ()  # every revision that was ever live, newest first
+    reviewed_by: dict[str, Any] | None = None  # who that was: later changes may have another approver
 
 
 @dataclass(frozen=True, eq=False)
@@ -198,7 +199,7 @@ def _load(version: str) -> Library:
         version=version,
         clinic=clinic,
         clinicians=read_clinicians(),
-        sources={source.key: _source_facts(source) for source in Source.objects.all()},
+        sources=_sources(),
         glossary=tuple(GlossaryTerm.objects.values("term", "definition")),
         questions=tuple(_questions()),
         live_pages=tuple(_live_pages(clinic, shown)),
@@ -217,10 +218,29 @@ def _live_pages(clinic: Clinic, shown: QuerySet[Revision]) -> list[LivePage]:
     revisions = shown.select_related("page", "approved_by")
     live_facts, zone = _live_facts(), ZoneInfo(clinic.time_zone)
     changes = _changes(zone, demonstrations=clinic.is_demo)
+    reviews = _whole_reviews()
     return [
-        _live_page(revision, live_facts.get(revision.page_id, {}), zone, tuple(changes.get(revision.page_id, ())))
+        _live_page(
+            revision,
+            live_facts.get(revision.page_id, {}),
+            zone,
+            tuple(changes.get(revision.page_id, ())),
+            reviews.get(revision.page_id),
+        )
         for revision in revisions
     ]
+
+
+def _whole_reviews() -> dict[int, ReviewEvent]:
+    """The last look a clinician took at the whole of each live page, for one query. What somebody approved that is not
+    live yet, or never was, is no review of what readers see."""
+    events = ReviewEvent.objects.filter(
+        kind=ReviewEvent.Kind.WHOLE_PAGE,
+        page__revisions__state=Revision.State.LIVE,
+        page__revisions__is_demonstration=False,
+        page__revisions__number__gte=F("revision__number"),
+    )
+    return {event.page_id: event for event in events.order_by("reviewed_on", "pk").select_related("clinician")}
 
 
 def _changes(zone: ZoneInfo, *, demonstrations: bool) -> dict[int, list[Change]]:
@@ -237,7 +257,13 @@ def _changes(zone: ZoneInfo, *, demonstrations: bool) -> dict[int, list[Change]]
     return changes
 
 
-def _live_page(revision: Revision, live: dict[str, Any], zone: ZoneInfo, changes: tuple[Change, ...] = ()) -> LivePage:
+def _live_page(
+    revision: Revision,
+    live: dict[str, Any],
+    zone: ZoneInfo,
+    changes: tuple[Change, ...] = (),
+    review: ReviewEvent | None = None,
+) -> LivePage:
     document = revision.document
     return LivePage(
         kind=document["kind"],
@@ -250,10 +276,11 @@ def _live_page(revision: Revision, live: dict[str, Any], zone: ZoneInfo, changes
         published_on=timezone.localdate(revision.published_at, zone),
         change_note=revision.change_note,
         approved_by=clinician_facts(revision.approved_by) if revision.approved_by else None,
-        reviewed_on=timezone.localdate(revision.approved_at, zone) if revision.approved_at else None,
+        reviewed_on=review.reviewed_on if review else None,
         next_review_due=None if revision.is_demonstration else revision.page.next_review_due,
         live=live,
         changes=changes,
+        reviewed_by=clinician_facts(review.clinician) if review else None,
     )
 
 
@@ -270,7 +297,13 @@ def _live_facts() -> dict[int, dict[str, Any]]:
     return facts
 
 
-def _source_facts(source: Source) -> dict[str, Any]:
+def _sources() -> dict[str, dict[str, Any]]:
+    sources = list(Source.objects.all())
+    keys = {source.pk: source.key for source in sources}
+    return {source.key: _source_facts(source, keys.get(source.superseded_by_id, "")) for source in sources}
+
+
+def _source_facts(source: Source, newer: str) -> dict[str, Any]:
     return {
         "key": source.key,
         "authors": source.authors,
@@ -283,6 +316,7 @@ def _source_facts(source: Source) -> dict[str, Any]:
         "kind_label": source.get_kind_display(),
         "status": source.status,
         "check": source.check_state,
+        "superseded_by": newer,
     }
 
 

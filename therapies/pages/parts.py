@@ -58,6 +58,8 @@ class ShownSource:
     url: str
     kind: str
     status: str  # "" while current
+    is_retracted: bool
+    newer: Link | None  # what supersedes it
     to_confirm: bool
 
 
@@ -172,8 +174,12 @@ def care_cards(document: Mapping[str, Any], clinic: Clinic) -> dict[str, CareCar
     }
 
 
-def source(number: int, row: Mapping[str, Any]) -> ShownSource:
-    """A source as readers see it: "Authors. Title. Publisher, year." The title leads to the publication."""
+def source(number: int, row: Mapping[str, Any], sources: Mapping[str, Mapping[str, Any]]) -> ShownSource:
+    """A source as readers see it: "Authors. Title. Publisher, year." The title leads to the publication.
+
+    `sources` are those of the library: one that is superseded names the newer one.
+    """
+    newer = sources.get(row["superseded_by"])
     return ShownSource(
         number=number,
         key=row["key"],
@@ -184,13 +190,15 @@ def source(number: int, row: Mapping[str, Any]) -> ShownSource:
         url=f"https://doi.org/{row['doi']}" if row["doi"] else row["url"],
         kind="" if row["kind"] == "other" else row["kind_label"],
         status="" if row["status"] == "current" else STATUSES[row["status"]],
+        is_retracted=row["status"] == "retracted",
+        newer=Link(newer["title"].rstrip("."), f"/sources/#{newer['key']}") if newer else None,
         to_confirm=row["check"] == "to_confirm",
     )
 
 
 def cited(citations: prose.Citations, library: Library) -> list[ShownSource]:
     """The sources of a page in the order it cites them. Ask last: it lists what has been cited so far."""
-    return [source(number, library.sources[key]) for number, key in enumerate(citations, 1)]
+    return [source(number, library.sources[key], library.sources) for number, key in enumerate(citations, 1)]
 
 
 def claims(document: Mapping[str, Any], citations: prose.Citations) -> list[Claim]:
@@ -208,7 +216,7 @@ def claims(document: Mapping[str, Any], citations: prose.Citations) -> list[Clai
 
 def review(page: LivePage, today: datetime.date) -> Review:
     """The review line of a page on a day."""
-    person = page.approved_by or {}
+    person = page.reviewed_by or page.approved_by or {}
     return Review(
         is_demonstration=page.is_demonstration,
         name=person.get("name", ""),
