@@ -87,6 +87,7 @@ ROOMS = {
         "old_addresses": READERS,
         "pages": READERS,
         "page_states": READERS,
+        "previews": READERS,
         "prose": READERS,
         "search": READERS,
         "snapshots": READERS,
