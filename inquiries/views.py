@@ -1,42 +1,25 @@
 """The request form, what comes after Send, and what happens when a security token is missing."""
 
-import functools
 import uuid
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import timedelta
 
 from django.core import signing
 from django.core.exceptions import PermissionDenied
-from django.db import InterfaceError, InternalError, OperationalError
 from django.shortcuts import redirect, render
 from django.urls import get_resolver, reverse
-from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from clinic.facts import fallback_clinic
+from clinic.private_pages import DATABASE_IS_DOWN, RETRY_AFTER, private
 from inquiries.forms import SEND_AGAIN, ConsultationForm
 from inquiries.models import Inquiry
 from inquiries.services import intake
 from therapies import library
 
-DATABASE_IS_DOWN = (OperationalError, InterfaceError, InternalError)  # the last: a database that only reads
-RETRY_AFTER = "120"
 SENT_PAGE_LIVES = timedelta(days=7)
 _sent_tokens = signing.TimestampSigner(sep=".", salt="inquiries.sent")
-
-
-def private(view):
-    """A page about one person: no cache keeps it, no search engine lists it, no other site learns its address."""
-
-    @never_cache
-    @functools.wraps(view)
-    def wrapped(request, *args, **kwargs):
-        response = view(request, *args, **kwargs)
-        response.headers["X-Robots-Tag"] = "noindex"
-        return response
-
-    return wrapped
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -82,7 +65,13 @@ def sent(request, token):
 @private
 @sensitive_post_parameters()
 def csrf_failure(request, reason=""):
-    """Called by Django when a security token is missing or wrong. Saves nothing; the form keeps what was typed."""
+    """Called by Django when a security token is missing or wrong. Saves nothing; the form keeps what was typed.
+
+    Another form that keeps what was typed says how, as `without_token` of its view.
+    """
+    own = getattr(request.resolver_match and request.resolver_match.func, "without_token", None)
+    if own:
+        return own(request)
     if request.path != reverse("inquiries:request"):
         refuse = get_resolver().resolve_error_handler(403)
         return refuse(request, exception=PermissionDenied())
