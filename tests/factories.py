@@ -228,3 +228,21 @@ def inquiry(*, pain_avg="6", message="", **fields):
     }
     answered = {"duration": given["duration"], "pain_avg": pain_avg, "message": message}
     return intake.submit(**{"answers": questionnaire.answers_document(answered, {}), **given})
+
+
+def submitted(page, **changes):
+    """A revision in editorial review, as an author hands it in. `changes` as publishing.submit takes them."""
+    return publishing.submit(page, **{"actor": staff(), "change_note": "Some words changed.", **changes})
+
+
+def approved(page, *, approved_by=None, **changes):
+    """A revision that an editor passed and a clinician approved: all of the page, and nothing is live yet."""
+    revision = publishing.pass_review(submitted(page, **changes), actor=staff())
+    if revision.state == "clinical_review":
+        publishing.approve(revision, actor=(approved_by or clinician()).user)
+    return revision
+
+
+def released(page, **changes):
+    """A live revision that went the whole way."""
+    return publishing.publish_approved(approved(page, **changes), actor=staff())

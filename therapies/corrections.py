@@ -147,7 +147,11 @@ def _changed_links(before: str, after: str) -> int:
 def _is_spelling(removed: list[str], added: list[str]) -> bool:
     if "".join(removed) == "".join(added):  # written together or apart
         return True
-    removed, added = ([word for word in words if word not in SMALL] for words in (removed, added))
+    without_small = ([word for word in words if word not in SMALL] for words in (removed, added))
+    return _are_slips(removed, added) or _are_slips(*without_small)
+
+
+def _are_slips(removed: list[str], added: list[str]) -> bool:
     return len(removed) == len(added) and all(_is_slip(*pair) for pair in zip(removed, added, strict=True))
 
 
