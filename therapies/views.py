@@ -88,7 +88,8 @@ def sources(request):
 def compare(request, slug):
     page = live_or_404(request, "condition", slug)
     shown = comparison(request.library, page, request.GET.getlist("t"), request.public_key.date)
-    response = render(request, "therapies/compare.html", {"shown": shown})
+    context = {"shown": shown, "structured_data": for_machines.comparison(shown, request.library)}
+    response = render(request, "therapies/compare.html", context)
     return response if shown.is_normal else not_kept(response)
 
 

@@ -25,7 +25,8 @@ class Outline(HTMLParser):
 
     def handle_starttag(self, tag, attrs):
         found = dict(attrs)
-        self.tags.add(tag)
+        # Data for machines is no script: nothing runs it.
+        self.tags.add(tag if found.get("type") != "application/ld+json" else "data")
         self.attributes |= set(found)
         if re.fullmatch("h[1-6]", tag):
             self.levels.append(int(tag[1]))

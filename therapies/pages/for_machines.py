@@ -16,6 +16,7 @@ from therapies.pages import parts
 
 if TYPE_CHECKING:
     from therapies.pages.article import ArticlePage
+    from therapies.pages.compare import Comparison
     from therapies.pages.condition import ConditionPage
     from therapies.pages.treatment import TreatmentPage
 
@@ -103,6 +104,18 @@ def treatment(shown: TreatmentPage, library: Library) -> list[data.Node]:
         contents=shown.contents,
     )
     return [*medical, about, *offered(library, [page.url] if shown.paid else [])]
+
+
+def comparison(shown: Comparison, library: Library) -> list[data.Node]:
+    """Options of a condition side by side, in the order shown."""
+    return data.comparison(
+        settings.SITE_URL,
+        f"{shown.page.url}compare/",
+        condition=shown.page.url,
+        treatments=[(side.line.title, side.line.url) for side in shown.sides],
+        review=shown.review,
+        sources=cited(shown.sources, library),
+    )
 
 
 def article(shown: ArticlePage, library: Library) -> list[data.Node]:

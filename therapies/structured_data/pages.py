@@ -143,7 +143,6 @@ def comparison(
     *,
     condition: str,
     treatments: Sequence[tuple[str, str]],
-    description: str,
     review: Reviewed,
     sources: Iterable[Mapping[str, Any]],
 ) -> list[Node]:
@@ -156,7 +155,7 @@ def comparison(
         ],
     )
     page, *people = medical_page(
-        site, path, description=description, review=review, sources=sources, main_entity=ref(listed["@id"])
+        site, path, description="", review=review, sources=sources, main_entity=ref(listed["@id"])
     )
     page["about"] = ref(condition_id(site + condition))
     return [page, *people, listed]

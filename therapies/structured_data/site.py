@@ -66,7 +66,7 @@ def breadcrumbs(site: str, path: str, title: str, above: Iterable[tuple[str, str
         "@type": "BreadcrumbList",
         "@id": crumbs_id(site + path),
         "itemListElement": [
-            {"@type": "ListItem", "position": number, "name": name, "item": site + place}
+            {"@type": "ListItem", "position": number, "name": name, "item": {"@type": "WebPage", "@id": site + place}}
             for number, (name, place) in enumerate(way, 1)
         ],
     }
