@@ -3,7 +3,7 @@
 Words of the values are those of the models' choices; a test compares them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from therapies.red_flags import RED_FLAGS
@@ -248,3 +248,17 @@ def row_in_words(list_name: str, row: Row, titles: Mapping[str, str]) -> str:
         return f"{name} {said}"
     short = said if len(said) <= LONGEST_NAME else f"{said[: LONGEST_NAME - 1].rstrip()}…"
     return f"{name} “{short}”"
+
+
+def place_in_words(document: Row, place: Sequence[str | int], titles: Mapping[str, str]) -> str:
+    """A place in a document as its editor knows it: ("sections", 2, "body") as “Section “Symptoms”: text”."""
+    if not place:
+        return ""
+    name, *rest = place
+    if len(rest) and isinstance(rest[0], int) and isinstance(rows := document.get(str(name)), list):
+        row = rows[rest[0]] if rest[0] < len(rows) else None
+        if isinstance(row, dict):
+            said = row_in_words(str(name), row, titles)
+            field = FIELDS.get(str(rest[1]), str(rest[1])) if len(rest) > 1 else ""
+            return f"{said}: {field[0].lower()}{field[1:]}" if field else said
+    return FIELDS.get(str(name), str(name).replace("_", " ").capitalize())
