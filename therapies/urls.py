@@ -1,6 +1,6 @@
 from django.urls import path
 
-from therapies import search_views, views
+from therapies import feedback_views, search_views, views
 
 app_name = "therapies"
 
@@ -18,4 +18,6 @@ urlpatterns = [
     path("sources/", views.sources, name="sources"),
     path("evidence/", views.evidence, name="evidence"),
     path("evidence/how-we-grade/", views.how_we_grade, name="how_we_grade"),
+    path("feedback/", feedback_views.leave_feedback, name="feedback"),
+    path("feedback/thanks/", feedback_views.thanks, name="feedback_thanks"),
 ]

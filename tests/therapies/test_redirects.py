@@ -1,5 +1,6 @@
 """Addresses that moved answer 301, pages that were taken off the site 410, what never was 404."""
 
+from django.contrib.auth.models import Group
 from django.db import connection
 from django.test import SimpleTestCase, TestCase
 from django.test.utils import CaptureQueriesContext
@@ -162,3 +163,44 @@ class Loading(TestCase):
         with self.assertNumQueries(len(few)):
             held = library.current()
         self.assertEqual((len(held.redirects), len(held.gone)), (9, 9))
+
+
+class AdminTests(TestCase):
+    url = "/admin/therapies/redirect/"
+
+    @classmethod
+    def setUpTestData(cls):
+        moved(factories.condition(slug="knee", title="Worn knee", live=True), "/conditions/old/")
+
+    def sign_in(self, role="", **fields):
+        person = factories.staff(**fields)
+        person.groups.set(Group.objects.filter(name=role))
+        self.client.force_login(person)
+
+    def test_editors_and_auditors_read_them_and_nobody_else(self):
+        for role, status in {
+            **{"Editor": 200, "Auditor": 200, "Content author": 403, "Clinical reviewer": 403},
+            **{"Front desk": 403, "Manager": 403},
+        }.items():
+            with self.subTest(role):
+                self.sign_in(role)
+                self.assertEqual(self.client.get(self.url).status_code, status)
+
+    def test_nobody_changes_one(self):
+        self.sign_in(is_superuser=True)
+        self.assertContains(self.client.get(self.url), "/conditions/old/")
+        one = f"{self.url}{Redirect.objects.get().pk}/"
+        self.assertEqual(self.client.get(f"{one}change/").status_code, 200)
+        self.assertEqual(self.client.post(f"{one}change/", {"old_path": "/x/"}).status_code, 403)
+        self.assertEqual(self.client.get(f"{one}delete/").status_code, 403)
+        self.assertEqual(self.client.get(f"{self.url}add/").status_code, 403)
+
+    def test_the_list_costs_the_same_for_few_rows_and_many(self):
+        self.sign_in(is_superuser=True)
+        self.client.get(self.url)
+        with CaptureQueriesContext(connection) as few:
+            self.client.get(self.url)
+        for number in range(20):
+            moved(factories.condition(slug=f"c-{number}"), f"/conditions/was-{number}/")
+        with self.assertNumQueries(len(few)):
+            self.client.get(self.url)
