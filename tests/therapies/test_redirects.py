@@ -104,7 +104,7 @@ class Gone(TestCase):
         response = self.client.get("/conditions/knee/")
         self.assertContains(response, "We have taken this page off the site", status_code=410)
         self.assertContains(response, 'href="/conditions/"', status_code=410)
-        self.assertContains(response, 'href="/search/"', status_code=410)
+        self.assertContains(response, 'action="/search/"', status_code=410)
         self.assertNotContains(response, "Worn knee", status_code=410)
         self.assertEqual(response.cookies, {})
 
