@@ -72,6 +72,7 @@ def source(key="trial", **fields):
         "kind_label": "Systematic review",
         "status": "current",
         "check": "checked",
+        "superseded_by": "",
         **fields,
     }
 

@@ -178,13 +178,17 @@ class LiveFacts(TestCase):
                 **{"key": "example-source", "authors": "", "title": "An example", "publisher": "", "year": None},
                 **{"doi": "", "url": "https://example.org/example-source", "kind": "systematic_review"},
                 **{"kind_label": "Systematic review", "status": "current", "check": "to_confirm"},
+                "superseded_by": "",
             },
         )
         source.status = Source.Status.RETRACTED
         source.save()
         self.assertEqual(current().sources["example-source"]["status"], "retracted")
+        source.superseded_by = factories.source("newer-source")
+        source.save()
+        self.assertEqual(current().sources["example-source"]["superseded_by"], "newer-source")
         source.delete()
-        self.assertEqual(current().sources, {})
+        self.assertEqual(list(current().sources), ["newer-source"])
 
     def test_words_and_questions(self):
         GlossaryTerm.objects.create(term="Example", definition="A word.")

@@ -260,7 +260,7 @@ class TreatmentViewTests(PageTests):
 
     def test_status_and_money_come_before_any_benefit(self):
         text = self.client.get(self.URL).content.decode()
-        for first in ("Not approved in US.", "We offer this treatment and could be paid for it."):
+        for first in ("Not approved in US.", "We charge for this treatment.", "We offer it and could be paid for it."):
             self.assertLess(text.index(first), text.index('id="evidence"'))
         self.assertLess(text.index("Not approved in US."), text.index("Not approved in EU."))
 

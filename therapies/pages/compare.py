@@ -109,7 +109,8 @@ def _side(
     today: datetime.date,
 ) -> Side:
     treatment = library.page("treatment", option["treatment"]) if option["treatment"] else None
-    line = evidence.glance(option, rows, approval.approval_here(treatment, library.clinic, today), library, citations)
+    approved = approval.approval_here(treatment, library.clinic, today)
+    line = evidence.glance(option, rows, library, citations, approval=approved, price="")
     return Side(
         line=line,
         description=option["description"],

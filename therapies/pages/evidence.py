@@ -59,6 +59,7 @@ class Block:
     members: tuple[Link, ...]  # the options of a row that covers several; empty for one option
     option: Mapping[str, Any] | None
     paid: bool
+    approval: str  # the approval status here, where the heading asks for it
     results: tuple[Result, ...]
     note: str  # why an option has no results of its own
 
@@ -77,6 +78,7 @@ class Glance:
     main_harms: str
     approval: str
     paid: bool
+    price: str
 
 
 def result(row: wording.Row, library: Library, citations: prose.Citations, *, about: str = "", alone: bool) -> Result:
@@ -154,6 +156,7 @@ def blocks(
     citations: prose.Citations,
     *,
     all_rows: Sequence[wording.Row],
+    approvals: Mapping[str, str],
 ) -> list[Block]:
     """One block for each option with its own rows; before the first of them one for each set taken together.
 
@@ -171,7 +174,8 @@ def blocks(
         for members in [members for members in together if members[0] == option["treatment"]]:
             made.append(_together(members, together.pop(members), library, citations))
         own = [row for row in rows if row["options"] == [option["treatment"]]]
-        made.append(_alone(option, own, library, citations, note=_note(option["treatment"], rows, all_rows)))
+        note, approval = _note(option["treatment"], rows, all_rows), approvals.get(option["treatment"], "")
+        made.append(_alone(option, own, library, citations, note=note, approval=approval))
     return made
 
 
@@ -192,6 +196,7 @@ def _alone(
     citations: prose.Citations,
     *,
     note: str,
+    approval: str,
 ) -> Block:
     page = library.page("treatment", option["treatment"]) if option["treatment"] else None
     title = page.title if page else ROLES["usual_care"]
@@ -202,6 +207,7 @@ def _alone(
         members=(),
         option=option,
         paid=page is not None and page.document["offered_here"],
+        approval=approval,
         results=tuple(result(row, library, citations, about=title, alone=False) for row in rows),
         note="" if rows or page is None else note,
     )
@@ -218,13 +224,20 @@ def _together(
         members=tuple(Link(page.title, page.url) for page in pages),
         option=None,
         paid=any(page.document["offered_here"] for page in pages),
+        approval="",
         results=tuple(result(row, library, citations, about="one of them", alone=False) for row in rows),
         note="",
     )
 
 
 def glance(
-    option: Mapping[str, Any], rows: Sequence[wording.Row], approval: str, library: Library, citations: prose.Citations
+    option: Mapping[str, Any],
+    rows: Sequence[wording.Row],
+    library: Library,
+    citations: prose.Citations,
+    *,
+    approval: str,
+    price: str,
 ) -> Glance:
     """The line of the table for one option."""
     page = library.page("treatment", option["treatment"]) if option["treatment"] else None
@@ -242,4 +255,5 @@ def glance(
         main_harms=option["main_harms"],
         approval=approval,
         paid=page is not None and page.document["offered_here"],
+        price=price,
     )
