@@ -31,6 +31,7 @@ class Reviewed(TestCase):
         return publishing.approve(self.passed(**changes), actor=self.clinician.user)
 
     def edit(self, **changes):
+        self.page.refresh_from_db()
         for name, value in changes.items():
             setattr(self.page, name, value)
         self.page.save()
