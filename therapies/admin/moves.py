@@ -8,7 +8,7 @@ from django.conf import settings
 
 from clinic.models import Clinician
 from therapies import publishing, stages
-from therapies.models import Revision, RevisionPerson
+from therapies.models import ReviewEvent, Revision, RevisionPerson
 
 WHO = {
     stages.CHANGE: "An author or editor does this.",
@@ -71,6 +71,23 @@ class ExpiryForm(MoveForm):
     field_order = ["number", "state", "expire_at", "note"]
 
 
+class ReviewForm(forms.Form):
+    """A clinician looked at the live page and nothing in it had to change."""
+
+    kind = forms.ChoiceField(
+        label="I looked at", choices=[row for row in ReviewEvent.Kind.choices if row[0] != ReviewEvent.Kind.MINOR]
+    )
+    outcome = forms.CharField(
+        label="What came of it",
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"class": "vLargeTextField"}),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, auto_id="review-%s", **kwargs)
+
+
 FORMS = {"submit": SubmitForm, "approve": ApproveForm, "schedule": ScheduleForm, "set_expiry": ExpiryForm}
 TIMES = ("go_live_at", "expire_at")
 LEADS_ON = {"submit", "approve", "publish"}
@@ -95,6 +112,13 @@ DONE = {
     "set_expiry": "has a new date to come down",
     "publish": "is on the site now",
     "withdraw": "is off the site",
+}
+# What history calls them, and what happens by itself.
+HAPPENED = {
+    **DONE,
+    "publish": "went live",
+    "withdraw": "was withdrawn",
+    "set_expiry": "got another date to come down",
     "supersede": "was replaced by a newer one",
     "expire": "came down: its time was over",
 }
@@ -111,7 +135,7 @@ class Button:
     @property
     def look(self):
         """What leads on is the first thing to press, what takes away looks like it."""
-        return {"withdraw": "deletelink", "reject": "", "schedule": "", "set_expiry": ""}.get(self.move.name, "default")
+        return {"withdraw": "takes-down", "reject": "", "schedule": "", "set_expiry": ""}.get(self.move.name, "default")
 
 
 class Mover:

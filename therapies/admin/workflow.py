@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from clinic.models import ClinicProfile
 from therapies import documents, gates, publishing, snapshots, stages
-from therapies.admin.moves import ACTS, DONE, TIMES, Button, Mover
+from therapies.admin.moves import ACTS, DONE, HAPPENED, TIMES, Button, Mover, ReviewForm
 from therapies.admin.places import Places, titles
 from therapies.document_words import place_in_words
 from therapies.models import Revision, RevisionEvent
@@ -42,6 +42,7 @@ class PublishingPages:
         wrap, name = self.admin_site.admin_view, f"therapies_{self.opts.model_name}"
         return [
             path("<int:pk>/publishing/", wrap(self.publishing_view), name=f"{name}_publishing"),
+            path("<int:pk>/publishing/review/", wrap(self.review_view), name=f"{name}_review"),
             path("<int:pk>/publishing/<slug:move>/", wrap(self.move_view), name=f"{name}_move"),
         ]
 
@@ -91,8 +92,27 @@ class PublishingPages:
         ACTS[move.name](revision, actor=actor, **now)
         return ""
 
-    def publishing_page(self, request, page, bound=None):
-        """The page; `bound` is a form that was refused and is shown again as it was typed."""
+    @method_decorator(require_POST)
+    def review_view(self, request, pk):
+        """A clinician has looked at the live page, without a new revision."""
+        page = self.page_or_404(request, pk)
+        if not request.user.has_perm(stages.APPROVE):
+            raise PermissionDenied
+        form = ReviewForm(request.POST)
+        try:
+            event = publishing.record_review(page, actor=request.user, **form.cleaned_data) if form.is_valid() else None
+        except publishing.PublishingRefused as error:
+            self.message_user(request, str(error), messages.ERROR)
+            event = None
+        if event is None:
+            return self.publishing_page(request, page, review=form)
+        said = f"A review was recorded: {event.get_kind_display().lower()}."
+        self.log_change(request, page, said)
+        self.message_user(request, said, messages.SUCCESS)
+        return self.to_publishing(page)
+
+    def publishing_page(self, request, page, bound=None, review=None):
+        """The page; `bound` and `review` are forms that were refused and are shown again as they were typed."""
         raw = snapshots.document_of(page)
         problem, mend = problem_of(page, raw)
         is_demo = ClinicProfile.is_demonstration()
@@ -113,8 +133,15 @@ class PublishingPages:
             "may_change": self.has_change_permission(request, page),
             "revisions": with_older([row for row in revisions if row.state != stages.Stage.DRAFT]),
             "events": what_happened(page),
+            "review": self.review_form(request, page, revisions, review),
+            "reviews": page.review_events.select_related("clinician")[:SHOWN],
         }
         return TemplateResponse(request, "admin/therapies/publishing.html", context)
+
+    def review_form(self, request, page, revisions, refused):
+        """For clinicians, while there is an approved text that readers see."""
+        live = any(row.state == stages.Stage.LIVE and not row.is_demonstration for row in revisions)
+        return (refused or ReviewForm()) if live and request.user.has_perm(stages.APPROVE) else None
 
     def cards(self, user, page, raw, revisions, problem, open_now, bound, is_demo):
         """What stands open, newest first: the working copy, what is on its way, what is live."""
@@ -140,7 +167,7 @@ def with_older(revisions):
 def what_happened(page):
     """(event, what it was in words), newest first."""
     events = RevisionEvent.objects.filter(revision__page=page.pk).select_related("actor", "revision")
-    return [(event, DONE.get(event.move, event.get_to_state_display().lower())) for event in events[:SHOWN]]
+    return [(event, HAPPENED.get(event.move, event.get_to_state_display().lower())) for event in events[:SHOWN]]
 
 
 def pressed(page, data):
