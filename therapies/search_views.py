@@ -34,7 +34,8 @@ def search_page(request):
         },
     }
     response = render(request, "therapies/search.html", context)
-    response.headers.update(PRIVATE)
+    for name, value in PRIVATE.items():
+        response.headers[name] = value
     return response
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from therapies.library import Library
 from therapies.models import BodyRegion
 from therapies.search import question as asking
-from therapies.search.index import Ranked, SearchIndex, index_of
+from therapies.search.index import SearchIndex, index_of
 from therapies.search.question import Question
 from therapies.search.snippets import Piece, best_part, other_name, snippet
 from therapies.search.texts import Entry
@@ -88,51 +88,57 @@ def find(library: Library, text: str, kind: str = "", region: str = "", page: in
         return Found(asked.text, kind, region, was_cut=asked.was_cut, is_empty=True)
     index = index_of(library)
     way = _way(asked, index, library)
-    forms = asking.forms(way.asked, index.vocabulary)
-    meant = asking.in_words(asking.corrected(asked, index.vocabulary))
-    ranked = [one for one in way.ranked if _fits(one.entry, kind, region)]
-    last = max(1, min(MOST_PAGES, -(-len(ranked) // PER_PAGE)))
+    found = [entry for entry in way.found if _fits(entry, kind, region)] if kind or region else way.found
+    last = max(1, min(MOST_PAGES, -(-len(found) // PER_PAGE)))
     page = min(max(1, page), last)
+    forms = asking.forms(way.words, index.vocabulary)
     return Found(
         text=asked.text,
         kind=kind,
         region=region,
         was_cut=asked.was_cut,
-        hits=tuple(_hit(one.entry, forms) for one in ranked[(page - 1) * PER_PAGE : page * PER_PAGE]),
-        total=len(ranked),
+        hits=tuple(_hit(entry, forms) for entry in found[(page - 1) * PER_PAGE : page * PER_PAGE]),
+        total=len(found),
         page=page,
         more=page + 1 if page < last else 0,
-        close=way.close,
+        close=way.words != asked and bool(found),
         some=way.some,
-        suggestion=meant if meant != asking.in_words(asked) else "",
-        missing=asking.missing(way.asked, index) if way.some else (),
-        elsewhere=0 if ranked else len(way.ranked),
+        suggestion=way.suggestion,
+        missing=asking.missing(way.words, index) if way.some else (),
+        elsewhere=0 if found else len(way.found),
     )
 
 
 class Way(NamedTuple):
-    """How something was found: the words that were looked for, and how far they are from those typed."""
+    """How something was found: the words that were looked for, whether only some of them, and what may be meant."""
 
-    asked: Question
-    ranked: list[Ranked]
-    close: bool
+    words: Question
+    found: list[Entry]
     some: bool
+    suggestion: str
 
 
 def _way(asked: Question, index: SearchIndex, library: Library) -> Way:
     """Pages with every word, then pages with every word as it may have been meant, then pages with some of the words."""
-    vocabulary = index.vocabulary
-    meant, wider = asking.corrected(asked, vocabulary), asking.widened(asked, vocabulary)
-    for words, every_word in ((meant, True), (wider, True), (meant, False), (wider, False)):
-        ranked = _live(index.ranked(asking.query(words, index, every_word=every_word)), library)
-        if ranked:
-            return Way(words, ranked, close=words != asked, some=not every_word)
-    return Way(asked, [], close=False, some=False)
+    meant = asking.corrected(asked, index.vocabulary)
+    suggestion = "" if meant == asked else asking.in_words(meant)
+    found = _found(meant, index, library, every_word=True)
+    if found:
+        return Way(meant, found, False, suggestion)
+    wider = asking.widened(asked, index.vocabulary)
+    for words, every_word in ((wider, True), (meant, False), (wider, False)):
+        found = _found(words, index, library, every_word=every_word)
+        if found:
+            return Way(words, found, not every_word, suggestion)
+    return Way(asked, [], False, suggestion)
 
 
-def _live(ranked: list[Ranked], library: Library) -> list[Ranked]:
-    """Without what was withdrawn since the index was made: another thread may be making the new one."""
-    return [one for one in ranked if not one.entry.slug or library.page(one.entry.kind, one.entry.slug)]
+def _found(words: Question, index: SearchIndex, library: Library, *, every_word: bool) -> list[Entry]:
+    found = index.ranked(asking.query(words, index, every_word=every_word))
+    if index.is_of(library):
+        return found
+    # Another thread is making the new index: what was withdrawn since the last one was made is not shown.
+    return [entry for entry in found if not entry.slug or library.page(entry.kind, entry.slug)]
 
 
 def _fits(entry: Entry, kind: str, region: str) -> bool:

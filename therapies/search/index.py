@@ -2,11 +2,11 @@
 
 import threading
 import weakref
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
 
 from tantivy import Document, Index, Query, Schema, SchemaBuilder
 
+from therapies import prose
 from therapies.library import Library
 from therapies.search.texts import Entry, entries
 from therapies.search.vocabulary import Vocabulary
@@ -22,16 +22,30 @@ WHOLE_NAME = 10.0  # all that was typed is the title or another name
 PRIOR = {"condition": 1.2, "treatment": 0.6, "article": 0.3, "term": 0.2, "question": 0.0}
 
 
-class Ranked(NamedTuple):
-    score: float
-    entry: Entry
+class PlainTexts(dict[str, str]):
+    """Markdown -> its plain words. What the last index has read already is not read again."""
+
+    def __init__(self, last: Mapping[str, str]) -> None:
+        super().__init__()
+        self._last = last
+
+    def __missing__(self, text: str) -> str:
+        self[text] = said = self._last[text] if text in self._last else prose.plain(text)
+        return said
+
+    def forget_last(self) -> None:
+        """Keep only what was asked for."""
+        self._last = {}
 
 
 class SearchIndex:
     """Everything that can be found in one library. Nothing in it changes after it was made."""
 
-    def __init__(self, library: Library) -> None:
-        self.entries = entries(library)
+    def __init__(self, library: Library, last: "SearchIndex | None" = None) -> None:
+        self._plain = PlainTexts(last._plain if last else {})
+        self.entries = entries(library, self._plain.__getitem__)
+        self._plain.forget_last()
+        self._prior = [PRIOR[entry.kind] for entry in self.entries]
         self.schema = _schema()
         self._index = _filled(self.schema, self.entries)
         self._searcher = self._index.searcher()
@@ -42,16 +56,13 @@ class SearchIndex:
         """Was it made from this very value?"""
         return self._library() is library
 
-    def ranked(self, query: Query) -> list[Ranked]:
+    def ranked(self, query: Query) -> list[Entry]:
         """Everything a query finds, best first; between equals in the order of `entries`."""
-        hits = self._searcher.search(query, limit=max(1, len(self.entries)), count=False).hits
+        hits = self._searcher.search(query, limit=len(self.entries) or 1, count=False).hits
         numbers = self._searcher.fast_field_values("number", [address for _, address in hits])
-        found = [
-            (-round(score + PRIOR[self.entries[int(number)].kind], 4), int(number))
-            for (score, _), number in zip(hits, numbers, strict=True)
-            if number is not None
-        ]
-        return [Ranked(-score, self.entries[number]) for score, number in sorted(found)]
+        prior = self._prior
+        scored = sorted((-score - prior[number], number) for (score, _), number in zip(hits, numbers, strict=True))
+        return [self.entries[number] for _, number in scored]
 
     def frequency(self, stem: str) -> int:
         """On how many pages a word stands, about."""
@@ -72,7 +83,7 @@ def index_of(library: Library) -> SearchIndex:
         return held
     try:
         if _held is None or not _held.is_of(library):
-            _held = SearchIndex(library)
+            _held = SearchIndex(library, _held)
         return _held
     finally:
         _making.release()

@@ -67,7 +67,7 @@ def corrected(asked: Question, vocabulary: Vocabulary) -> Question:
         elif pair := vocabulary.split(word.typed):
             read += [Word(part, stem, ((stem, CLOSE),)) for part in pair for stem in stems(part)]
         elif names := [one for one in vocabulary.candidates(word.typed) if one.is_name]:
-            best = max(names, key=lambda one: (vocabulary.in_one_name([*known, one.stem]), one.score))
+            best = max(names, key=lambda one: (vocabulary.together(one.stem, known), one.score))
             known.append(best.stem)
             read.append(Word(best.word, best.stem, _weights(word, {best.stem: CLOSE})))
         else:

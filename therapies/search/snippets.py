@@ -1,12 +1,14 @@
 """The lines of a page that fit what was looked for, with the words found marked."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from therapies.search.texts import Entry, Part
 from therapies.search.words import folded
 
+WORD = re.compile(r"[^\W_]+")
 LENGTH = 220  # characters of a snippet, about two lines
 LEAD = 70  # how far before the first word found a sentence may begin
 
@@ -25,20 +27,36 @@ def best_part(entry: Entry, wanted: Sequence[Sequence[str]]) -> Part | None:
     None where its names say it all, or no part says any of it: then its summary is the answer. `wanted` holds, for each
     word asked for, the folded spellings that count as it.
     """
-    names = " ".join((entry.title, *entry.names, *entry.unseen_names))
-    rest = [forms for forms in wanted if not _said(names, [forms])]
-    best, most = None, (0, 0, 0)
-    for part in entry.parts:
-        heading = f"{part.heading} {part.about}"
-        said = _said(f"{part.text} {heading} {part.claim}", rest)
-        if said:
-            worth = said, _said(heading, rest), _said(part.text, wanted)
-            best, most = (part, worth) if worth > most else (best, most)
-    return best
+    rest = [forms for forms in wanted if not any(form in entry.all_names for form in forms)]
+    said = _said_by_parts(entry, rest)
+    most = max(said, default=0)
+    if not most:
+        return None
+    fit = [part for part, count in zip(entry.parts, said, strict=True) if count == most]
+    return max(fit, key=lambda part: _said(f"{part.heading} {part.about}", rest)) if len(fit) > 1 else fit[0]
+
+
+def _said_by_parts(entry: Entry, wanted: Sequence[Sequence[str]]) -> list[int]:
+    """How many of the words each part says. The page is read as one text: most parts are skipped in one step."""
+    page, ends = entry.page
+    said = [0] * len(ends)
+    for forms in wanted:
+        with_it = set()
+        for form in forms:
+            place = page.find(form)
+            while place >= 0:
+                number = bisect_right(ends, place)
+                with_it.add(number)
+                place = page.find(form, ends[number])
+        for number in with_it:
+            said[number] += 1
+    return said
 
 
 def other_name(entry: Entry, wanted: Sequence[Sequence[str]]) -> str:
     """The first other name on the page that holds all that was looked for, "" where its title does or none does."""
+    if not all(any(form in entry.all_names for form in forms) for forms in wanted):
+        return ""
     if _said(entry.title, wanted) == len(wanted):
         return ""
     return next((name for name in entry.names if _said(name, wanted) == len(wanted)), "")
@@ -52,7 +70,8 @@ def _said(text: str, wanted: Sequence[Sequence[str]]) -> int:
 
 def snippet(text: str, wanted: Sequence[Sequence[str]]) -> tuple[Piece, ...]:
     """The stretch of the text that holds most of what was looked for, whole words, as pieces."""
-    found = [match.span() for match in re.finditer(_pattern(wanted), folded(text))]
+    all_forms = {form for forms in wanted for form in forms}
+    found = [match.span() for match in WORD.finditer(folded(text)) if match[0] in all_forms]
     start, end = _window(text, found)
     pieces: list[Piece] = []
     place = start
@@ -63,13 +82,6 @@ def snippet(text: str, wanted: Sequence[Sequence[str]]) -> tuple[Piece, ...]:
     pieces.append(Piece(text[place:end], False))
     before, after = ("… " if start else ""), (" …" if end < len(text) else "")
     return tuple(piece for piece in (Piece(before, False), *pieces, Piece(after, False)) if piece.text)
-
-
-def _pattern(wanted: Sequence[Sequence[str]]) -> str:
-    forms = sorted({form for forms in wanted for form in forms}, key=lambda form: (-len(form), form))
-    if not forms:
-        return r"(?!)"  # finds nothing
-    return rf"(?<![^\W_])(?:{'|'.join(map(re.escape, forms))})(?![^\W_])"
 
 
 def _window(text: str, found: list[tuple[int, int]]) -> tuple[int, int]:

@@ -4,8 +4,10 @@ Nothing that readers do not see is in a text: no notes for staff, no figure that
 names stand apart; they find a page and are never shown.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
 from typing import Any
 
 from django.urls import reverse
@@ -13,6 +15,9 @@ from django.urls import reverse
 from therapies import prose, wording
 from therapies.library import Library, LivePage
 from therapies.pages import evidence, indexes, parts
+from therapies.search.words import folded
+
+Plain = Callable[[str], str]
 
 # Where a treatment's page shows sections that have no place of their own.
 PLACES = {"suitability": "who", "before": "day", "during": "day", "after": "day", "cost": "cost"}
@@ -70,26 +75,44 @@ class Entry:
     unseen_names: tuple[str, ...] = ()  # what readers call it, though its page does not say so
     misspellings: tuple[str, ...] = ()
     regions: frozenset[str] = frozenset()
-    parts: tuple[Part, ...] = field(default=())
+    parts: tuple[Part, ...] = ()
 
     @property
     def summary(self) -> str:
         """What is said of it where no part fits better."""
         return self.parts[0].text if self.parts else ""
 
+    @cached_property
+    def all_names(self) -> str:
+        """Every name that is no misspelling, folded."""
+        return folded(" ".join((self.title, *self.names, *self.unseen_names)))
 
-def entries(library: Library) -> list[Entry]:
-    """Everything that can be found. The order is the same whatever the database: it decides between equals."""
+    @cached_property
+    def page(self) -> tuple[str, list[int]]:
+        """All parts as one folded text, and where each ends. Made when the page is first found."""
+        texts = ["\n".join((part.text, part.heading, part.about, part.claim, "")) for part in self.parts]
+        return folded("".join(texts)), list(accumulate(map(len, texts)))
+
+
+def entries(library: Library, plain: Plain = prose.plain) -> list[Entry]:
+    """Everything that can be found. The order is the same whatever the database: it decides between equals.
+
+    `plain` gives the words of a Markdown text.
+    """
     regions = _regions(library)
-    found = [_condition(page, library) for page in library.pages("condition")]
-    found += [_treatment(page, library, regions.get(page.slug, frozenset())) for page in library.pages("treatment")]
-    found += [_entry(page, "article", _sections(page, library)) for page in library.pages("article")]
+    found = [_condition(page, library, plain) for page in library.pages("condition")]
+    found += [
+        _treatment(page, library, plain, regions.get(page.slug, frozenset())) for page in library.pages("treatment")
+    ]
+    found += [_entry(page, "article", _sections(page, library, plain)) for page in library.pages("article")]
     found += [
         Entry("article", title, reverse(name), unseen_names=names, parts=(Part("", "", summary),))
         for title, name, summary, names in CLINIC
     ]
     found += [
-        Entry("article", person["name"], person["url"], parts=(Part("", "", _person(person)),))
+        Entry(
+            "article", person["name"], person["url"], parts=(Part("", "", plain(person["bio"]) or person["job_title"]),)
+        )
         for person in library.clinicians
         if person["url"]
     ]
@@ -128,15 +151,15 @@ def _entry(page: LivePage, kind: str, body: Iterator[Part], regions: frozenset[s
     )
 
 
-def _condition(page: LivePage, library: Library) -> Entry:
-    return _entry(page, "condition", _condition_parts(page, library), frozenset({page.document["body_region"]}))
+def _condition(page: LivePage, library: Library, plain: Plain) -> Entry:
+    return _entry(page, "condition", _condition_parts(page, library, plain), frozenset({page.document["body_region"]}))
 
 
-def _condition_parts(page: LivePage, library: Library) -> Iterator[Part]:
+def _condition_parts(page: LivePage, library: Library, plain: Plain) -> Iterator[Part]:
     document = page.document
-    yield from _sections(page, library)
-    yield Part("overview", "What it is", prose.plain(document["when_chronic"]))
-    yield Part("without", "If you have no procedure", prose.plain(document["natural_progression"]))
+    yield from _sections(page, library, plain)
+    yield Part("overview", "What it is", plain(document["when_chronic"]))
+    yield Part("without", "If you have no procedure", plain(document["natural_progression"]))
     for card in parts.care_cards(document, library.clinic).values():
         place, heading = CARDS.get(card.level, (card.level, "When to get help now"))
         yield Part(place, heading, f"{card.action} {'; '.join(card.signs)}")
@@ -151,13 +174,13 @@ def _condition_parts(page: LivePage, library: Library) -> Iterator[Part]:
             yield _told("options", "Options at a glance", ", ".join(titles), _result(row, library))
 
 
-def _treatment(page: LivePage, library: Library, regions: frozenset[str]) -> Entry:
-    return _entry(page, "treatment", _treatment_parts(page, library), regions)
+def _treatment(page: LivePage, library: Library, plain: Plain, regions: frozenset[str]) -> Entry:
+    return _entry(page, "treatment", _treatment_parts(page, library, plain), regions)
 
 
-def _treatment_parts(page: LivePage, library: Library) -> Iterator[Part]:
+def _treatment_parts(page: LivePage, library: Library, plain: Plain) -> Iterator[Part]:
     document = page.document
-    yield from _sections(page, library)
+    yield from _sections(page, library, plain)
     yield Part("day", "Recovery", " ".join(document["recovery"].split()))
     yield Part("who", "Who it is for, and not for", _listed(document["contraindications"]))
     yield Part("risks", "Risks", "; ".join(row["name"] for row in document["adverse_outcomes"]))
@@ -173,12 +196,12 @@ def _told(place: str, heading: str, about: str, text: str) -> Part:
     return Part(place, heading, f"{about}: {text}" if text else "", about=about)
 
 
-def _sections(page: LivePage, library: Library) -> Iterator[Part]:
+def _sections(page: LivePage, library: Library, plain: Plain) -> Iterator[Part]:
     for row in page.document["sections"]:
         place = PLACES.get(row["aspect"], "") if page.kind == "treatment" else ""
         # The cost of a treatment stands under our own heading.
         heading = "Cost" if place == "cost" else row["heading"]
-        text = prose.plain(parts.with_numbers(row["body"], library.clinic))
+        text = plain(parts.with_numbers(row["body"], library.clinic))
         yield Part(place or parts.section_id(row), heading, text)
     for claim in page.document["answered_claims"]:
         yield Part("claims", "What you may have read", claim["answer"], claim=claim["claim"])
@@ -194,10 +217,6 @@ def _result(row: Mapping[str, Any], library: Library) -> str:
 
 def _listed(rows: list[dict[str, Any]]) -> str:
     return "; ".join(f"{row['name']}: {row['explanation']}" if row["explanation"] else row["name"] for row in rows)
-
-
-def _person(person: Mapping[str, Any]) -> str:
-    return prose.plain(person["bio"]) or person["job_title"]
 
 
 def _questions(library: Library, regions: dict[str, frozenset[str]]) -> Iterator[Entry]:

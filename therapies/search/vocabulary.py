@@ -1,7 +1,7 @@
 """The words of the library, and which of them somebody may have meant who spelled one differently."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from tantivy import Document, Index, Occur, Query, Schema, SchemaBuilder, Searcher
@@ -38,19 +38,18 @@ class Vocabulary:
     """Every word that readers see. Misspelled names are not in it, so none is ever offered."""
 
     def __init__(self, entries: Sequence[Entry]) -> None:
-        seen = {word for entry in entries for text in _texts(entry) for word in words(text)}
+        seen = {word for entry in entries for word in words(_text(entry))}
         names = {name for entry in entries for name in (entry.title, *entry.names)}
         self._named = {word for name in names for word in words(name)}
-        self._stem_of = {word: stem for word in sorted(seen) for stem in stems(word)}
+        self._unseen = {stem for entry in entries for name in entry.unseen_names for stem in stems(name)}
+        self._stem_of = _stem_of(sorted(seen))
         self._forms: dict[str, set[str]] = defaultdict(set)
         for word, stem in self._stem_of.items():
             self._forms[stem].add(word)
-        self._names = [frozenset(stems(name)) for name in sorted(names)]
         self._names_with: dict[str, set[int]] = defaultdict(set)
-        for number, name in enumerate(self._names):
-            for stem in name:
+        for number, name in enumerate(sorted(names)):
+            for stem in stems(name):
                 self._names_with[stem].add(number)
-        self._unseen = {stem for entry in entries for name in entry.unseen_names for stem in stems(name)}
         self._schema, self._searcher = _filled(self._stem_of)
 
     def knows(self, word: str, stem: str) -> bool:
@@ -101,11 +100,18 @@ class Vocabulary:
                 return first, second
         return None
 
-    def in_one_name(self, asked: Collection[str]) -> int:
-        """How many of these stems stand together in one title or other name, at most."""
-        wanted = frozenset(asked)
-        numbers = {number for stem in wanted for number in self._names_with.get(stem, ())}
-        return max((len(self._names[number] & wanted) for number in numbers), default=0)
+    def together(self, stem: str, others: Iterable[str]) -> int:
+        """With how many of the others a stem stands in one title or other name."""
+        names, none = self._names_with.get(stem, set()), frozenset[int]()
+        return sum(not names.isdisjoint(self._names_with.get(other, none)) for other in others)
+
+
+def _stem_of(seen: list[str]) -> dict[str, str]:
+    """Word -> stem, read in one go. A word that would be read as two is left out."""
+    found = stems(" ".join(seen))
+    if len(found) != len(seen):
+        return {word: only[0] for word in seen if len(only := stems(word)) == 1}
+    return dict(zip(seen, found, strict=True))
 
 
 def _one_word(one: str, other: str) -> bool:
@@ -114,11 +120,10 @@ def _one_word(one: str, other: str) -> bool:
     return any(long in {base + ending for ending in ENDINGS} for base in (short, short[:-1]) if long.startswith(base))
 
 
-def _texts(entry: Entry) -> Iterator[str]:
-    yield entry.title
-    yield from entry.names
-    for part in entry.parts:
-        yield from (part.text, part.heading, part.about, part.claim)
+def _text(entry: Entry) -> str:
+    """Everything that readers see of it."""
+    parts = (text for part in entry.parts for text in (part.text, part.heading, part.about, part.claim))
+    return " ".join((entry.title, *entry.names, *parts))
 
 
 def _filled(known: Iterable[str]) -> tuple[Schema, Searcher]:

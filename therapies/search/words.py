@@ -14,11 +14,15 @@ _SMALL = """
 """
 SMALL = frozenset(_SMALL.split())
 
-# Letters that readers type without their accent, each one for one, so that places in the text stay the same.
-FOLDED = str.maketrans(
-    "àáâãäåāăąçćčďèéêëēęěğìíîïīıłñńňòóôõöøōőŕřśşšťùúûüūůűýÿźżž’",
-    "aaaaaaaaacccdeeeeeeegiiiiiilnnnoooooooorrssstuuuuuuuyyzzz'",
+# Letters that readers type without their accents. One for one, so that places in the text stay the same.
+PLAIN_LETTERS = dict(
+    zip(
+        "àáâãäåāăąçćčďèéêëēęěğìíîïīıłñńňòóôõöøōőŕřśşšťùúûüūůűýÿźżž",
+        "aaaaaaaaacccdeeeeeeegiiiiiilnnnoooooooorrssstuuuuuuuyyzzz",
+        strict=True,
+    )
 )
+NOT_PLAIN = re.compile(r"[^\x00-\x7f]")
 
 
 def _analyzer(*last: Filter) -> TextAnalyzer:
@@ -44,10 +48,14 @@ def stems(text: str) -> list[str]:
 
 def folded(text: str) -> str:
     """The text with small letters and without accents, each character in its place; for finding words in it."""
-    lower = text.lower()
-    if len(lower) != len(text):  # a few letters grow when they are made small
-        lower = "".join(small if len(small := letter.lower()) == 1 else letter for letter in text)
-    return lower if lower.isascii() else lower.translate(FOLDED)
+    if not text.isascii():
+        text = NOT_PLAIN.sub(_folded_one, text)
+    return text.lower()
+
+
+def _folded_one(match: re.Match[str]) -> str:
+    small = match[0].lower()[0]  # one letter, İ, would grow to two
+    return PLAIN_LETTERS.get(small, small) if small.isalnum() else " "
 
 
 # How a consonant is heard -> one letter for each sound, so that "cortizone" sounds like "cortisone".
