@@ -93,6 +93,7 @@ ROOMS = {
         "exporting": READERS,
         "gates": READERS,
         "library": READERS,
+        "live_pages": READERS,
         "old_addresses": READERS,
         "pages": READERS,
         "page_states": READERS,
