@@ -1,16 +1,21 @@
 """Fields an editor can use, whose choices are read once a request: thirty rows cost as many queries as one."""
 
+from django import forms
 from django.contrib.admin.widgets import AdminTextInputWidget, AutocompleteSelectMultiple
 from django.db import models
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
 
 from clinic.models import Clinician
+from therapies.admin.reading import ReadingForm
 from therapies.document_words import FIELDS
-from therapies.models import Source, Treatment
+from therapies.models import Condition, Source, Treatment
 
 LABELS = {
     Clinician: lambda: [(row.pk, str(row)) for row in Clinician.objects.all()],
+    Condition: lambda: list(Condition.objects.values_list("pk", "title")),
     Source: lambda: [(row.pk, str(row)[:90]) for row in Source.objects.all()],
-    Treatment: lambda: [(row.pk, row.title) for row in Treatment.objects.all()],
+    Treatment: lambda: list(Treatment.objects.values_list("pk", "title")),
 }
 LONG = 120  # characters: such a line does not fit a short field
 
@@ -21,6 +26,21 @@ def labels(request, model):
     if model not in read:
         read[model] = LABELS[model]()
     return read[model]
+
+
+class QuickSelect(forms.Select):
+    """The stock widget renders a template for each option: with 250 treatments in 12 rows that takes seconds."""
+
+    def render(self, name, value, attrs=None, renderer=None):
+        chosen = set(self.format_value(value))
+        options = format_html_join(
+            "",
+            '<option value="{}"{}>{}</option>',
+            ((key, " selected" if str(key) in chosen else "", label) for key, label in self.choices),
+        )
+        return format_html(
+            "<select{}>{}</select>", flatatt(self.build_attrs(self.attrs, {"name": name, **(attrs or {})})), options
+        )
 
 
 class KnownLabels(AutocompleteSelectMultiple):
@@ -44,6 +64,8 @@ class EditorFields:
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.related_model in LABELS:
+            kwargs.setdefault("widget", QuickSelect)
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if field is not None and db_field.related_model in LABELS:
             field.choices = [("", "---------"), *labels(request, db_field.related_model)]
@@ -56,11 +78,15 @@ class EditorFields:
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 
-class PlainLabels:
-    """For an admin or inline of a page's rows: fields are called as in the differences between two of its texts."""
+class PlainForms:
+    """For an admin or inline of a page's rows: fields are called as in the differences between two of its texts, and
+    beside each text stands how hard it is to read."""
 
     def get_form(self, request, obj=None, change=False, **kwargs):
-        return super().get_form(request, obj, change=change, **{"labels": FIELDS, **kwargs})
+        form = super().get_form(request, obj, change=change, **{"labels": FIELDS, **kwargs})
+        return type(form.__name__, (ReadingForm, form), {})
 
     def get_formset(self, request, obj=None, **kwargs):
-        return super().get_formset(request, obj, **{"labels": FIELDS, **kwargs})
+        formset = super().get_formset(request, obj, **{"labels": FIELDS, **kwargs})
+        formset.form = type(formset.form.__name__, (ReadingForm, formset.form), {})
+        return formset

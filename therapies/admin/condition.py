@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils.html import format_html
 
-from therapies.admin.choices import PlainLabels
+from therapies.admin.choices import PlainForms
 from therapies.admin.inlines import (
     AnsweredClaimInline,
     MedicalCodeInline,
@@ -108,7 +108,7 @@ class OptionInline(PageInline):
         return super().get_queryset(request).select_related("treatment")
 
 
-class EvidenceInline(PlainLabels, admin.TabularInline):
+class EvidenceInline(PlainForms, admin.TabularInline):
     """An overview; each row is edited on a page of its own."""
 
     model = OutcomeEvidence

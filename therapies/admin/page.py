@@ -11,7 +11,7 @@ from django.utils.timezone import localtime
 from clinic.fenced import FencedModelAdmin
 from therapies import documents, publishing, snapshots
 from therapies.addresses import ARTICLES
-from therapies.admin.choices import EditorFields, PlainLabels
+from therapies.admin.choices import EditorFields, PlainForms
 from therapies.admin.history import HistoryPages
 from therapies.admin.places import titles
 from therapies.admin.preview import PreviewPages
@@ -44,9 +44,7 @@ class PageForm(forms.ModelForm):
         return slug
 
 
-class PageAdmin(
-    PublishingPages, PreviewPages, HistoryPages, ConflictPages, PlainLabels, EditorFields, FencedModelAdmin
-):
+class PageAdmin(PublishingPages, PreviewPages, HistoryPages, ConflictPages, PlainForms, EditorFields, FencedModelAdmin):
     """Edits the working copy. Readers see a change when the page is published."""
 
     form = PageForm

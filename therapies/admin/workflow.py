@@ -15,6 +15,7 @@ from clinic.models import ClinicProfile
 from therapies import documents, gates, publishing, snapshots, stages
 from therapies.admin.moves import ACTS, DONE, HAPPENED, TIMES, Button, Mover, ReviewForm
 from therapies.admin.places import Places, titles
+from therapies.admin.reading import readings
 from therapies.document_words import place_in_words
 from therapies.models import Revision, RevisionEvent
 from therapies.page_states import OPEN, states_of
@@ -119,6 +120,7 @@ class PublishingPages:
         open_now = gates.open_gates(page, raw, is_demo=is_demo)
         places = Places(page, raw)
         revisions = list(page.revisions.defer("document")[:SHOWN])
+        in_all, texts = readings(raw)
         context = {
             **self.admin_site.each_context(request),
             "title": f"{page.title}: publishing",
@@ -129,6 +131,8 @@ class PublishingPages:
             "problem": problem,
             "mend": mend,
             "gates": [(gate, places.of_words(gate.where)) for gate in open_now],
+            "in_all": in_all,
+            "texts": [(text, places.of_words(text.where)) for text in texts],
             "blocking": len(gates.blocking(open_now)),
             "may_change": self.has_change_permission(request, page),
             "revisions": with_older([row for row in revisions if row.state != stages.Stage.DRAFT]),
