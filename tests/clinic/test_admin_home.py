@@ -241,7 +241,7 @@ class WhoTests(HomeCase):
         content = TILES[:6]
         for role, tiles in {
             **{"Content author": content, "Clinical reviewer": content, "Auditor": content, "Editor": TILES},
-            **{"Front desk": [], "Triage nurse": [], "Manager": [], "Privacy officer": []},
+            **{"Front desk": [], "Triage nurse": [], "Clinician": [], "Manager": [], "Privacy officer": []},
         }.items():
             with self.subTest(role):
                 self.sign_in(self.person(role))
@@ -253,6 +253,16 @@ class WhoTests(HomeCase):
             for tile in self.tiles().values():
                 with self.subTest(f"{role}: {tile.label}"):
                     self.assertEqual(self.client.get(tile.url).status_code, 200)
+
+    def test_a_clinician_who_treats_patients_takes_a_page_down_and_changes_nothing(self):
+        page = self.live("wrong")
+        self.sign_in(self.person("Clinician"))
+        at = f"/admin/therapies/condition/{page.pk}/"
+        self.assertContains(self.client.get(f"{at}publishing/"), "Withdraw: take off the site at once")
+        self.assertEqual(self.client.post(f"{at}change/", {"title": "x"}).status_code, 403)
+        live = page.revisions.live().get()
+        self.client.post(f"{at}publishing/withdraw/", {"number": live.number, "state": "live", "note": "A wrong dose."})
+        self.assertFalse(page.revisions.live().exists())
 
     def test_the_list_of_all_pages_is_only_read(self):
         page = factories.condition(slug="page")
