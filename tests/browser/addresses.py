@@ -31,6 +31,7 @@ KEPT = [
 ]  # the same bytes for every reader
 FORM = "/consultation/"
 SEARCH = "/search/"
+FEEDBACK = "/feedback/"
 MISSING = "/conditions/no-such-condition/"
 FOUND, NOT_FOUND = f"{SEARCH}?q=nee+pain", f"{SEARCH}?q=zzzz"
 CHOSEN = [
@@ -44,6 +45,9 @@ EVERY_PAGE = [
     *CHOSEN,
     FORM,
     SEARCH,
+    FEEDBACK,
+    f"{FEEDBACK}?page=/conditions/knee-osteoarthritis/",
+    f"{FEEDBACK}thanks/",
     FOUND,
     NOT_FOUND,
     f"{FORM}?condition=knee-osteoarthritis",
