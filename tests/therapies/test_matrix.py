@@ -157,6 +157,7 @@ class HeadlineTests(TestCase):
         better, worse = row(direction="may_improve"), row(direction="may_worsen")
         pairs = {
             "rated before unrated": (rated, unrated),
+            "rated about some before unrated about everyone": (row(certainty="low", population="some"), unrated),
             "everyone before some": (rated, row(certainty="high", population="some")),
             "confirmed before unconfirmed": (rated, row(certainty="high", certainty_basis="to_confirm")),
             "more certain": (row(certainty="moderate", direction="probably_improves"), worse),
