@@ -208,7 +208,11 @@ def real_library(*more, **clinic):
         ),
         approved(
             factories.treatment_document(
-                slug="cells", title="Cells", category="cell_therapy", is_regenerative=True, cell_source="autologous"
+                slug="cells",
+                title="Cells & blood",
+                category="cell_therapy",
+                is_regenerative=True,
+                cell_source="autologous",
             )
         ),
         approved(factories.treatment_document(slug="operation", title="Operation", category="surgery")),
@@ -341,7 +345,7 @@ class ApprovedPagesTests(SimpleTestCase):
         self.assertEqual(about["lastReviewed"], "2026-01-03")
         self.assertEqual(about["mainEntity"], {"@id": page.of("ItemList")["@id"]})
         listed = [one["name"] for one in page.of("ItemList")["itemListElement"]]
-        self.assertEqual(listed, ["Usual care", "Exercise", "Pills", "Steroid shot", "Operation", "Cells"])
+        self.assertEqual(listed, ["Usual care", "Exercise", "Pills", "Steroid shot", "Operation", "Cells & blood"])
         chosen = self.pages["/conditions/knee/compare/?t=shot"].of("ItemList")["itemListElement"]
         self.assertEqual([one["name"] for one in chosen], ["Usual care", "Steroid shot"])
 
