@@ -45,8 +45,12 @@ class CellTests(TestCase):
         self.assertEqual(self.cell(row(population="People with new pain")).about, "Pain, in people with new pain")
 
     def test_a_search_that_found_no_trials_is_a_cell_of_its_own_with_its_row(self):
-        for changes in ({"direction": "no_trials_found"}, {"direction": "not_established"}):
-            shown = self.cell(row("ev-8", certainty="no_trials", **changes))
+        for direction, certainty in (
+            ("no_trials_found", "no_trials"),
+            ("not_established", "no_trials"),
+            ("no_trials_found", "very_low"),
+        ):
+            shown = self.cell(row("ev-8", direction=direction, certainty=certainty))
             self.assertEqual((shown.kind, shown.words), (NO_TRIALS, "No trials found"))
             self.assertEqual((shown.certainty, shown.url), (None, "/conditions/knee/#row-ev-8"))
 
