@@ -50,6 +50,14 @@ class KnownLabels(AutocompleteSelectMultiple):
         super().__init__(field, admin_site)
         self.known = {str(pk): label for pk, label in known}
 
+    @property
+    def media(self):
+        return super().media + forms.Media(js=["js/admin_select.js"])
+
+    def build_attrs(self, base_attrs, extra_attrs=None):
+        # The cross that empties the whole list stands inside it as no item of it; each item has a cross of its own.
+        return {**super().build_attrs(base_attrs, extra_attrs), "data-allow-clear": "false"}
+
     def optgroups(self, name, value, attr=None):
         chosen = [pk for pk in map(str, value) if pk in self.known]
         return [(None, [self.create_option(name, pk, self.known[pk], True, n) for n, pk in enumerate(chosen)], 0)]

@@ -6,6 +6,7 @@ from django.utils.html import format_html
 
 from therapies.admin.choices import PlainForms
 from therapies.admin.inlines import (
+    TABULAR,
     AnsweredClaimInline,
     MedicalCodeInline,
     OnceFormSet,
@@ -111,6 +112,7 @@ class OptionInline(PageInline):
 class EvidenceInline(PlainForms, admin.TabularInline):
     """An overview; each row is edited on a page of its own."""
 
+    template = TABULAR
     model = OutcomeEvidence
     fields = readonly_fields = ["key", "about", "outcome", "comparator", "direction", "certainty", "certainty_basis"]
     extra = max_num = 0

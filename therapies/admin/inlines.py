@@ -8,6 +8,8 @@ from django.forms import BaseInlineFormSet
 from therapies.admin.choices import EditorFields, PlainForms
 from therapies.models import AnsweredClaim, MedicalCode, Section, Synonym
 
+TABULAR = "admin/therapies/tabular.html"
+
 
 class OnceFormSet(BaseInlineFormSet):
     """Refuses the same thing twice in one form: the database knows only the rows that are there already.
@@ -79,6 +81,7 @@ class SectionInline(PageInline):
 
 
 class SynonymInline(PageInline, admin.TabularInline):
+    template = TABULAR
     model = Synonym
 
     @staticmethod
@@ -87,6 +90,7 @@ class SynonymInline(PageInline, admin.TabularInline):
 
 
 class MedicalCodeInline(PageInline, admin.TabularInline):
+    template = TABULAR
     model = MedicalCode
     fields = ["system", "code", "display", "edition", "verified_by", "verified_on"]
 
