@@ -21,7 +21,7 @@ THING = (
 )
 SELLER = (
     r"clinics?|companies|company|sellers?|websites?|advertis\w+|adverts?|ads?|marketing|brochures?|anyone|anybody|"
-    r"someone|somebody|people\s+who\s+sell|others|they|articles?|headlines?|news"
+    r"someone|somebody|people\s+who\s+sell|others|articles?|headlines?|news"
 )
 
 # Denied, doubted or put in the mouth of others, anywhere before the claim in its clause.
@@ -34,15 +34,16 @@ BEFORE = re.compile(
     (?:\bnot|n't|\bnever|\bcannot|\bhas\s+yet\s+to)\s+(?:yet\s+|been\s+|be\s+|actually\s+|clearly\s+|so\s+far\s+)*
         (?:shown?|proven|proved?|known|established|clear|certain|sure|confirmed|demonstrated?|approved|found|evidence|
            mean|means|believe|trust|say|says|claim|promise|expect|supported|possible|guarantee|use|recommend\w*)\b |
-    \b(?:whether|if\s+a\s+(?:clinic|company|seller)|unproven|uncertain|unclear|unknown|unlikely|doubt\w*|disproved)\b |
-    \b(?:beware|wary|careful|cautious|suspicious|warn\w*|myths?|mislead\w*|falsely|untrue|hype|so-called|avoid\s+\w+\s+that)\b |
+    \b(?:whether|if\s+a\s+(?:clinic|company|seller)|unproven|uncertain|unclear|unknown|unlikely|(?<!no\s)doubt\w*|disproved)\b |
+    \b(?:beware|wary|careful|cautious|suspicious|warn\w*|myths?|mislead\w*|falsely|untrue|hype|so-called|
+        avoid\s+\w+\s+that)\b |
     (?<!unlike\s)(?<!than\s)(?<!other\s)\b(?:{SELLER})\b[^,]*?
         \b(?:say|says|said|claim|claims|claimed|promise|promises|advertise|advertises|offer|offers|tell|tells|speak|
-           speaks|call|calls|use|uses)\b |
+           speaks)\b |
     \b(?:marketed|advertised|sold|promoted|described|touted)\s+(?:as|for|to|with|online)\b |
     \b(?:small|early|older|few)\s+(?:trials|studies)\s+(?:\w+\s+)?(?:report\w*|found|suggest\w*|saw)\b |
-    \b(?:the\s+idea\s+is|tr(?:y|ies)\s+to)\b | \bmore\s+than\s*\Z |
-    \b(?:read|heard|been\s+told|are\s+told|see\s+claims)\b |
+    \b(?:the\s+idea\s+is|(?:joint|body|bone)\s+tries\s+to)\b | \bmore\s+than\s*\Z |
+    \b(?:have|has)\s+(?:read|heard|seen|been\s+told)\b | \bare\s+told\b |
     \b(?:in\s+(?:the|a)\s+(?:laboratory|lab|dish)|laboratory\s+(?:studies|tests|work)|in\s+(?:animals|mice|rats)|
         animal\s+studies)\b
     """,
@@ -50,9 +51,11 @@ BEFORE = re.compile(
 )
 # A plain "not" reaches a few words ahead; "not only" and "do not wait" deny nothing.
 NOT = re.compile(
-    r"""(?:\bnot\b|n't\b|\bnever\b|\bcannot\b|\bnor\b|\bhardly\b|\brarely\b|\bfail(?:s|ed)?\s+to\b|\bwithout\b|\bno\b|\bnothing\b)
-        (?!\s+(?:else|beats|works|compares|is\s+(?:better|safer|more)|only|just|merely|simply|to\s+mention|wait|delay|miss|hesitate|let|settle|suffer|felt|fails?|other|
-                 longer|wonder|matter|doubt|have\s+to|need|drugs?|pills?|surgery|downtime|cutting|scalpel)\b)""",
+    r"""(?<!why\s)(?:\bnot\b|n't\b|\bnever\b|\bcannot\b|\bnor\b|\bhardly\b|\brarely\b|(?<!never\s)\bfail(?:s|ed)?\s+to\b|
+           \bwithout\b|\bno\b|\bnothing\b)
+        (?!\s+(?:only|just|merely|simply|to\s+mention|wait|delay|miss|hesitate|let|settle|suffer|felt|fails?|other|
+                 longer|wonder|matter|doubt|have\s+to|need|drugs?|pills?|surgery|downtime|cutting|scalpel|
+                 else|beats|works|compares|is\s+(?:better|safer|more))\b)""",
     re.IGNORECASE | re.VERBOSE,
 )
 REACH = {"no": 2, "without": 2, "nothing": 3}  # words; any other reaches FAR
@@ -67,7 +70,8 @@ AFTER = re.compile(
            debated|disputed|against\s+the\s+law|illegal|banned|a\s+warning|red\s+flags?|an?\s+ideas?)\b |
     (?:\bnot|n't|\bnever|\bcannot)\s+(?:yet\s+|been\s+|be\s+|so\s+far\s+|clearly\s+|well\s+)*
         (?:shown|proven|proved|known|established|approved|supported|demonstrated|confirmed|promised|guaranteed|true|
-           clear|certain|evidence|used|counted|accepted|published|shared|advised|recommended|tested|studied|compared|assessed|help|helped|found|better)\b |
+           clear|certain|evidence|used|counted|accepted|published|shared|advised|recommended|tested|studied|compared|
+           assessed|help|helped|found|better)\b |
     \bremains?\s+(?:\w+\s+)?(?:unproven|uncertain|unknown|unclear)\b |
     \b(?:no|little|weak|limited)\s+(?:\w+\s+){{0,2}}(?:{TRIAL})\b |
     \b(?:in\s+(?:the|a)\s+(?:laboratory|lab|dish)|in\s+(?:animals|mice|rats))\b
@@ -77,7 +81,8 @@ AFTER = re.compile(
 
 # A question somebody brings: "Will it regrow my cartilage?"
 ASKED = re.compile(
-    r"(?:is|are|was|will|would|does|do|did|can|could|has|have|how|what|which|who|when|should)\b.*\b(?:my|i|me)\b.*\?\W*\Z",
+    r"(?:is|are|was|will|would|does|do|did|can|could|has|have|how|what|which|who|when|should)\b.*\b(?:my|i|me)\b.*"
+    r"\?\W*\Z",
     re.IGNORECASE,
 )
 # A result told with what it was compared with, as a trial tells it.
@@ -101,25 +106,23 @@ def is_honest(sentence: str, start: int, end: int, *, intro: str = "") -> bool:
 
     `intro` is the sentence that leads into a list: what it denies, it denies of every line.
     """
-    before, after = _clause(sentence, start, end)
-    if intro and _denied(_clause(intro.rstrip(":"), len(intro), len(intro))[0]):
-        return True
-    return _denied(before) or AFTER.search(after) is not None or ASKED.match(sentence) is not None
-
-
-def _clause(sentence: str, start: int, end: int) -> tuple[str, str]:
-    begins = 0
-    for match in CLAUSE_END.finditer(sentence, 0, start):
-        begins = match.end()
+    begins = max((match.end() for match in CLAUSE_END.finditer(sentence, 0, start)), default=0)
     ends = CLAUSE_END.search(sentence, end)
-    return sentence[begins:start], sentence[end : ends.start() if ends else len(sentence)]
+    return (
+        _denied(sentence, begins, start)
+        or (intro != "" and _denied(intro, 0, len(intro)))
+        or AFTER.search(sentence, end, ends.start() if ends else len(sentence)) is not None
+        or ASKED.match(sentence) is not None
+    )
 
 
-def _denied(before: str) -> bool:
-    if BEFORE.search(before):
+def _denied(sentence: str, begins: int, start: int) -> bool:
+    """Whether something between these places denies or doubts what follows it."""
+    if BEFORE.search(sentence, begins, start):
         return True
-    for match in NOT.finditer(before):
-        between = before[match.end() :].split()
-        if len(between) <= REACH.get(match[0].lower(), FAR):
+    for match in NOT.finditer(sentence, begins):
+        if match.end() > start:
+            break
+        if len(sentence[match.end() : start].split()) <= REACH.get(match[0].lower(), FAR):
             return True
     return False

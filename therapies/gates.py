@@ -11,7 +11,7 @@ from therapies.document_links import cited_keys
 from therapies.gate_rules import BLOCK, Gate, SourceFact
 from therapies.models import ClaimRule, ClaimWaiver, Page, Source
 
-__all__ = ["Facts", "Gate", "blocking", "claims_in", "open_gates"]
+__all__ = ["BLOCK", "Facts", "Gate", "blocking", "claims_in", "open_gates"]
 
 CHECKS = (*gate_rules.RULES, *balance.RULES)
 
