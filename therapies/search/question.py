@@ -5,7 +5,6 @@ Only words reach the index: signs that would mean something to a query language 
 
 import math
 import unicodedata
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from tantivy import Occur, Query
@@ -152,6 +151,13 @@ def _extras(asked: Question, index: SearchIndex) -> list[Query]:
     return extras
 
 
-def forms(asked: Question, vocabulary: Vocabulary) -> Sequence[Sequence[str]]:
+def forms(asked: Question, vocabulary: Vocabulary) -> list[list[str]]:
     """For each word the folded spellings that a page may show for it."""
     return [[form for stem, _ in word.stems for form in vocabulary.forms(stem)] for word in asked.words]
+
+
+def without_longer(forms: list[list[str]]) -> list[list[str]]:
+    """The same without spellings that begin with another one: where "cell" stands nowhere, "cells" stands nowhere."""
+    return [
+        [form for form in each if not any(form != other and form.startswith(other) for other in each)] for each in forms
+    ]
