@@ -53,6 +53,7 @@ ROOMS = {
         "context_processors": EDGES,
         "error_pages": EDGES,
         "kept_pages": EDGES,
+        "live_facts": EDGES,
         "fenced": EDGES,
         "middleware": EDGES,
         "private_pages": EDGES,
@@ -91,6 +92,7 @@ ROOMS = {
         "citations": READERS,
         "content_files": READERS,
         "exporting": READERS,
+        "claim_scan": READERS,
         "gates": READERS,
         "held_up": READERS,
         "library": READERS,
@@ -109,6 +111,7 @@ ROOMS = {
         "loading": WRITERS,
         "publishing": WRITERS,
         "reminders": WRITERS,
+        "fact_changes": WRITERS,
         "waivers": WRITERS,
         "working_copy": WRITERS,
         "feedback": WRITERS,
@@ -125,7 +128,13 @@ ROOMS = {
 }
 
 # Edges that the edges of every app may build on.
-SHARED_EDGES = {"clinic.client_address", "clinic.fenced", "clinic.private_pages", "clinic.public_bytes"}
+SHARED_EDGES = {
+    "clinic.client_address",
+    "clinic.fenced",
+    "clinic.live_facts",
+    "clinic.private_pages",
+    "clinic.public_bytes",
+}
 
 # What a visitor sees comes from the library alone: these rooms never read the rows that editors work on.
 # (They may name a model for the words of its choices.)

@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
 from clinic.fenced import FencedModelAdmin
+from clinic.live_facts import LiveFacts
 from therapies import documents, publishing, snapshots
 from therapies.addresses import ARTICLES
 from therapies.admin.choices import EditorFields, PlainForms
@@ -44,7 +45,9 @@ class PageForm(forms.ModelForm):
         return slug
 
 
-class PageAdmin(PublishingPages, PreviewPages, HistoryPages, ConflictPages, PlainForms, EditorFields, FencedModelAdmin):
+class PageAdmin(
+    LiveFacts, PublishingPages, PreviewPages, HistoryPages, ConflictPages, PlainForms, EditorFields, FencedModelAdmin
+):
     """Edits the working copy. Readers see a change when the page is published."""
 
     form = PageForm
