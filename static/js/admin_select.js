@@ -7,6 +7,6 @@
       box.setAttribute("aria-label", label ? label.textContent.trim().replace(/:$/, "") : "Search");
     }
   };
-  window.addEventListener("load", nameBoxes);
-  document.addEventListener("formset:added", () => setTimeout(nameBoxes));
+  // They are drawn after the page has loaded, and again with each row that is added.
+  new MutationObserver(nameBoxes).observe(document.documentElement, { childList: true, subtree: true });
 })();
