@@ -44,7 +44,8 @@ class Question:
 
 def question(typed: str) -> Question:
     """Read what was typed. No words are left of an empty question, and of one that is made of signs or single letters."""
-    text = " ".join(CONTROL.sub(" ", unicodedata.normalize("NFC", typed)).split())
+    whole_text = typed.encode(errors="replace").decode()  # half a character, as no browser sends it
+    text = " ".join(CONTROL.sub(" ", unicodedata.normalize("NFC", whole_text)).split())
     read = text[:LONGEST].rstrip()
     pairs = dict(zip(words(read), stems(read), strict=True))
     found = [Word(word, stem, _with_meant(word, stem)) for word, stem in pairs.items() if len(word) > 1]
