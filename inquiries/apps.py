@@ -7,7 +7,8 @@ class InquiriesConfig(AppConfig):
 
     def ready(self):
         from clinic import keys, outbox
-        from inquiries.services import acknowledgement, search_keys
+        from inquiries.services import acknowledgement, alerts, search_keys
 
         outbox.register(acknowledgement.KIND, acknowledgement.render)
+        outbox.register(alerts.KIND, alerts.render)
         keys.on_new_search_key("search keys of requests", search_keys.rebuild)

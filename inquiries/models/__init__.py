@@ -1,6 +1,7 @@
 from inquiries.models.append_only import AppendOnly
+from inquiries.models.counter import DailyCounter
 from inquiries.models.inquiry import Inquiry, SearchKey
 from inquiries.models.privacy import ConsentRecord, ConsentText
 from inquiries.models.triage import InquiryEvent
 
-__all__ = ["AppendOnly", "ConsentRecord", "ConsentText", "Inquiry", "InquiryEvent", "SearchKey"]
+__all__ = ["AppendOnly", "ConsentRecord", "ConsentText", "DailyCounter", "Inquiry", "InquiryEvent", "SearchKey"]

@@ -2,12 +2,25 @@
 
 from django.template.loader import render_to_string
 
+from clinic import outbox
 from clinic.models import OutboxEmail
 from clinic.outbox import Message
+from inquiries.models import Inquiry
 from therapies import library
 
 KIND = "inquiries.acknowledgement"
 TEMPLATE = "inquiries/email/acknowledgement.txt"
+
+
+def owe(inquiry: Inquiry) -> OutboxEmail:
+    """Owe the message, in the transaction that stores the request."""
+    return outbox.owe(
+        kind=KIND,
+        about=("inquiries", inquiry.public_id),
+        to=inquiry.email,
+        dedupe_key=f"{KIND}:{inquiry.public_id}",
+        context={"reference": inquiry.reference},
+    )
 
 
 def render(email: OutboxEmail) -> Message:

@@ -82,8 +82,14 @@ ROOMS = {
     },
     "inquiries": {
         "questionnaire": PURE,
+        "safety": PURE,
         "states": PURE,
+        "path": PURE,
+        "spam": PURE,
+        "links": READERS,
+        "promise": READERS,
         "search": READERS,
+        "drafts": EDGES,
         "fields": EDGES,
     },
 }
