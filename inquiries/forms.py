@@ -14,6 +14,7 @@ from inquiries.questionnaire import CONSENTS, Kind, Page
 SLUG = re.compile(r"[a-z0-9-]{1,80}")
 # Domains people often mistype; a known one in a single edit's reach is asked about, never refused.
 MAIL_DOMAINS = ("gmail.com", "yahoo.com", "hotmail.com", "outlook.com", "icloud.com", "aol.com", "comcast.net")
+THEIR_NEIGHBOURS = ("mail.com", "ymail.com", "email.com")  # real ones that look like a slip
 _WIDGETS = {
     "full_name": forms.TextInput(attrs={"autocomplete": "name", "spellcheck": "false"}),
     "helper_name": forms.TextInput(attrs={"spellcheck": "false"}),
@@ -69,7 +70,8 @@ class PageForm(forms.Form):
                 self.errors.pop(question.key, None)
             elif question.missing and question.key not in self.errors and not given.get(question.key):
                 self.add_error(question.key, question.missing)
-        if self.page is questionnaire.SAFETY and questionnaire.NONE in given["safety"] and len(given["safety"]) > 1:
+        ticked = given.get("safety", [])
+        if questionnaire.NONE in ticked and len(ticked) > 1:
             self.add_error("safety", questionnaire.SAFETY_BOTH)
         if self.page is questionnaire.CONTACT:
             self._clean_contact(given)
@@ -144,7 +146,7 @@ def likely_meant(email: str) -> str:
     """The address somebody may have meant, when its domain is one slip away from a well-known one, else ""."""
     name, _, domain = email.rpartition("@")
     domain = domain.casefold()
-    if not name or domain in MAIL_DOMAINS:
+    if not name or domain in MAIL_DOMAINS or domain in THEIR_NEIGHBOURS:
         return ""
     near = next((known for known in MAIL_DOMAINS if _one_slip(domain, known)), "")
     return f"{name}@{near}" if near else ""

@@ -80,6 +80,14 @@ def screening(region: str, ticked: Sequence[str], *, is_unsure: bool = False) ->
     return Screening(level, tuple(sorted(signs, key=lambda flag: -LEVELS.index(flag.level))), is_unsure)
 
 
+def asked_document(region: str, ticked: Sequence[str]) -> list[dict[str, str]]:
+    """Every sign that was asked, word for word, with the answer: yes, or no. Kept with the request."""
+    return [
+        {"id": sign.id, "question": sign.question, "level": sign.level, "answer": "yes" if sign.id in ticked else "no"}
+        for sign in signs_for(region)
+    ]
+
+
 def danger_words(*texts: str) -> tuple[DangerWord, ...]:
     """The words in free text that raise the level, each once. They never lower it."""
     plain = " ".join(texts).replace("\u2019", "'")

@@ -15,7 +15,7 @@ from inquiries.models import ConsentRecord, ConsentText, Inquiry, InquiryEvent, 
 from inquiries.models.inquiry import new_reference
 from inquiries.services import acknowledgement, alerts
 from inquiries.states import Status
-from therapies.models import Condition, Treatment
+from therapies.models import Page
 
 REPEAT = timedelta(days=30)  # the same phone or e-mail within it: the requests are linked, and priority rises
 SAME_AGAIN = timedelta(minutes=10)  # the same words within it are the same request
@@ -56,6 +56,8 @@ def submit(
     with a warning sign is never a suspect, whatever `suspect_reasons` say.
     """
     is_flagged = safety_level in safety.ALERTING
+    asked_about = Page.objects.filter(slug__in={condition, treatment} - {""}, kind__in=["condition", "treatment"])
+    pages = {(kind, slug): pk for kind, slug, pk in asked_about.values_list("kind", "slug", "pk")}
     fields = {
         "submission_key": submission_key,
         "full_name": full_name,
@@ -64,8 +66,8 @@ def submit(
         "has_email": bool(email),
         "has_phone": bool(phone),
         "contact_method": contact_method,
-        "condition": Condition.objects.filter(slug=condition).first() if condition else None,
-        "treatment": Treatment.objects.filter(slug=treatment).first() if treatment else None,
+        "condition_id": pages.get(("condition", condition)),
+        "treatment_id": pages.get(("treatment", treatment)),
         "region": region,
         "duration": duration,
         "answers": answers,
@@ -143,9 +145,12 @@ def _consent_texts(consents: Sequence[tuple[str, str]], language: str = "en") ->
     """The stored wording of each consent; what was never shown before is stored now."""
     wanted = {ConsentText.digest(purpose, language, body): (purpose, body) for purpose, body in consents}
     known = {text.sha256: text for text in ConsentText.objects.filter(sha256__in=list(wanted))}
-    for sha256, (purpose, body) in wanted.items():
-        if sha256 not in known:
-            known[sha256], _ = ConsentText.objects.get_or_create(
-                sha256=sha256, defaults={"purpose": purpose, "language": language, "body": body}
-            )
+    if len(known) < len(wanted):
+        new = [
+            ConsentText(sha256=sha256, purpose=purpose, language=language, body=body)
+            for sha256, (purpose, body) in wanted.items()
+            if sha256 not in known
+        ]
+        ConsentText.objects.bulk_create(new, ignore_conflicts=True)  # another send may store them in this moment
+        known = {text.sha256: text for text in ConsentText.objects.filter(sha256__in=list(wanted))}
     return [known[sha256] for sha256 in wanted]

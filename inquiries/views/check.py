@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from inquiries import drafts, path, questionnaire
+from inquiries import drafts, path, questionnaire, safety
 from inquiries.forms import CheckForm, safety_options
 from inquiries.promise import promised_at
 from inquiries.questionnaire import CONSENTS, PAGES
@@ -87,7 +87,11 @@ def _submission(draft, held, clinic):
         **{kind: found.slug if found else "" for kind, found in about.items()},
         "region": questionnaire.region(answers),
         "duration": answers["duration"],
-        "answers": questionnaire.answers_document(answers, _offered(answers, held), crisis_line=clinic.crisis_line),
+        "answers": {
+            **questionnaire.answers_document(answers, _offered(answers, held), crisis_line=clinic.crisis_line),
+            "signs": safety.asked_document(questionnaire.region(answers), answers["safety"]),
+            "words": [word.shown for word in path.worrying_words(draft)],
+        },
         "how_to_reach": questionnaire.reach_document(answers),
         "safety_level": path.level(draft),
         "advice_shown_at": _moment(draft.advice_shown_at),
