@@ -13,7 +13,7 @@ from therapies import library
 NAVIGATION = (
     ("conditions", "Conditions", "therapies:conditions"),
     ("treatments", "Treatments", "therapies:treatments"),
-    ("evidence", "How we grade evidence", "therapies:how_we_grade"),
+    ("evidence", "Evidence", "therapies:evidence"),
     ("consultation", "Request a consultation", "inquiries:request"),
 )
 

@@ -1,12 +1,14 @@
 """Pure: what a browser can unpack, and the same bytes packed for it."""
 
 import gzip
+import re
 from functools import lru_cache
 
 import brotli
 
 # Best first. "" is the bytes as they are, which every browser takes.
 ENCODINGS = ("br", "gzip", "")
+INDENTATION = re.compile(rb"\s*\n\s*")
 
 
 @lru_cache(maxsize=256)
@@ -35,6 +37,14 @@ def _quality(parameter: str) -> float:
     except ValueError:
         return 0.0
     return quality if 0 <= quality <= 1 else 0.0  # what is no number is no wish
+
+
+def squeezed(html: bytes) -> bytes:
+    """The same page without the indentation and the empty lines that templates leave behind.
+
+    For public pages: they hold no text whose lines a browser shows as written (pre, textarea).
+    """
+    return INDENTATION.sub(b"\n", html)
 
 
 def packed(content: bytes) -> dict[str, bytes]:

@@ -41,6 +41,11 @@ SAID = {
         "We cannot find this page",
         "It may have moved, or the address may have a slip in it. Your telephone or computer is fine.",
     ),
+    410: Said(
+        "No longer here (410)",
+        "We have taken this page off the site",
+        "It may be out of date or under review. You can look for another page on the same subject.",
+    ),
     500: Said(
         "Our fault, not yours (500)",
         "Something went wrong at our end",
@@ -66,6 +71,11 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return error_page(404)
+
+
+def gone() -> HttpResponse:
+    """For the address of a page that was taken off the site: it says so, not what stood there."""
+    return error_page(410)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

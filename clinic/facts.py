@@ -30,6 +30,7 @@ class Clinic:
     currency: str
     emergency_number: str
     crisis_line: str
+    cell_therapy_notice: str
     is_demo: bool
     hours: tuple[Hours, ...]
     hours_text: str
@@ -70,6 +71,7 @@ def _clinic(
         currency=profile.currency,
         emergency_number=profile.emergency_number or settings.FALLBACK_EMERGENCY_NUMBER,
         crisis_line=profile.crisis_line,
+        cell_therapy_notice=profile.cell_therapy_notice,
         is_demo=profile.is_demo,
         hours=hours,
         hours_text=hours_in_words(hours),

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.http.response import ResponseHeaders
 from django.utils.http import parse_etags
 
-from clinic.encodings import best_encoding, packed
+from clinic.encodings import best_encoding, packed, squeezed
 
 OVERHEAD = 4096  # about what a kept page costs beside its bytes
 
@@ -42,7 +42,8 @@ class Kept:
         on_both = {*headers, "ETag", "Vary", "Content-Location"}
         self.not_modified = PreparedHeaders({name: value for name, value in said.items() if name in on_both})
         self.variants = {}
-        for encoding, content in packed(response.content).items():
+        is_html = response.get("Content-Type", "").startswith("text/html")
+        for encoding, content in packed(squeezed(response.content) if is_html else response.content).items():
             how = {"Content-Encoding": encoding} if encoding else {}
             self.variants[encoding] = (content, PreparedHeaders({**said, **how, "Content-Length": str(len(content))}))
         self.size = OVERHEAD + sum(len(content) for content, _ in self.variants.values())

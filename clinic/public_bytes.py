@@ -14,18 +14,20 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, QueryDict
 from django.utils import timezone
 
-from clinic.error_pages import unavailable
+from clinic.error_pages import gone, unavailable
 from clinic.kept_pages import Kept, Key, Store
 from clinic.middleware import fixed_headers
 from therapies import library
+from therapies.old_addresses import is_gone, moved_to
 
 log = logging.getLogger(__name__)
 
 CACHE_CONTROL = "public, max-age=0, must-revalidate, s-maxage=30, stale-if-error=300"
 STORE_BYTES = 32 * 1024 * 1024
+VIEWS_BYTES = 4 * 1024 * 1024  # for pages with a query: whoever asks for many drives out no page without one
 LONGEST_QUERY = 200  # a longer one is answered and forgotten
 
 View = Callable[..., HttpResponse]
@@ -35,7 +37,8 @@ def public_page(view: View | None = None, *, query: tuple[str, ...] = ()) -> Any
     """Say that a view shows every reader the same: no session, user, message or CSRF token, whatever the cookies.
 
     `query` names the parameters the page depends on. The view gets these alone, each once, in this order; what else
-    stands behind the question mark changes nothing.
+    stands behind the question mark changes nothing. A name with a star may stand several times ("t*"). A view that
+    was asked in other words than its normal form says so with `not_kept`: the page is answered and forgotten.
     """
     if view is None:
         return functools.partial(public_page, query=query)
@@ -47,7 +50,12 @@ def public_page(view: View | None = None, *, query: tuple[str, ...] = ()) -> Any
         key = request.public_key = key_of(request, query)
         request.META["QUERY_STRING"], request.GET = key.query, QueryDict(key.query)
         request.COOKIES = {}
-        response = view(request, *args, **kwargs)
+        try:
+            response = view(request, *args, **kwargs)
+        except Http404:
+            response = _once_here(request)
+            if response is None:
+                raise
         if response.status_code == 200:
             response.is_public_page = True
             response.public_query = query
@@ -55,6 +63,20 @@ def public_page(view: View | None = None, *, query: tuple[str, ...] = ()) -> Any
         return response
 
     return shown
+
+
+def _once_here(request: HttpRequest) -> HttpResponse | None:
+    """What stands nowhere now but did: 301 to where it moved, 410 if it was taken off the site. Made anew each time."""
+    response: HttpResponse
+    if address := moved_to(request.path_info, request.library.redirects):
+        query = request.META["QUERY_STRING"]
+        response = HttpResponsePermanentRedirect(f"{address}?{query}" if query else address)
+    elif is_gone(request.path_info, request.library.gone):
+        response = gone()
+    else:
+        return None
+    response.headers["Cache-Control"] = CACHE_CONTROL
+    return response
 
 
 def key_of(request: HttpRequest, names: tuple[str, ...]) -> Key:
@@ -65,11 +87,26 @@ def key_of(request: HttpRequest, names: tuple[str, ...]) -> Key:
 
 
 def normal_query(query_string: str, names: tuple[str, ...]) -> str:
-    """The query with the named parameters alone, in order, each at most once; "" where none of them says anything."""
+    """The query with the named parameters alone, in order, each at most once; "" where none of them says anything.
+
+    A name with a star keeps every value it has, as asked.
+    """
     if not query_string or not names:
         return ""
     asked = QueryDict(query_string)
-    return urlencode([(name, value) for name in names if (value := asked.get(name))])
+    pairs = [
+        (name.rstrip("*"), value)
+        for name in names
+        for value in (asked.getlist(name[:-1]) if name.endswith("*") else [asked.get(name)])
+        if value
+    ]
+    return urlencode(pairs)
+
+
+def not_kept(response: HttpResponse) -> HttpResponse:
+    """Answer this page and forget it: its address is one of endlessly many for the same thing."""
+    response.is_kept = False
+    return response
 
 
 class PublicBytes:
@@ -78,6 +115,7 @@ class PublicBytes:
     def __init__(self, get_response: View) -> None:
         self.get_response = get_response
         self.store = Store(STORE_BYTES)
+        self.views = Store(VIEWS_BYTES)
         # The parameters of each public address that exists: known once it has been answered, so never more than that.
         self.addresses: dict[str, tuple[str, ...]] = {}
         self.release = f"{settings.RELEASE} {settings.SITE_URL}"
@@ -91,7 +129,8 @@ class PublicBytes:
                 request.library = library.current()
             except library.LibraryUnavailable:
                 return unavailable(request)
-            kept = self.store.get(key_of(request, names))
+            key = key_of(request, names)
+            kept = self.store_of(key).get(key)
             if kept is not None:
                 return kept.answer(request)
         response = self.get_response(request)
@@ -116,10 +155,14 @@ class PublicBytes:
         # The headers that middleware sets on the way out stand here already, so that they are made once.
         headers = {**fixed_headers(), "Cache-Control": CACHE_CONTROL, **robots_header(request.library)}
         kept = Kept(self.etag(key), response, headers)
-        if len(key.query) <= LONGEST_QUERY:
+        if len(key.query) <= LONGEST_QUERY and getattr(response, "is_kept", True):
             self.addresses[key.path] = response.public_query
-            self.store.put(key, kept)
+            self.store_of(key).put(key, kept)
         return kept.answer(request)
+
+    def store_of(self, key: Key) -> Store:
+        """Where a page stands: pages without a query among themselves."""
+        return self.views if key.query else self.store
 
     def etag(self, key: Key) -> str:
         """Weak, because it names the page, not its bytes in one encoding."""

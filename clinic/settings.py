@@ -112,6 +112,9 @@ FIELD_KEYS = env_keys("FIELD_KEYS")  # encrypt what names a person or tells abou
 SEARCH_KEY = next(iter(env_keys("SEARCH_KEY").values()))  # keyed hashes: find an encrypted value by exact match
 RELEASE = env("RELEASE", "dev")  # part of every public page's ETag; a deployment sets its own
 
+EMIT_SNOMED = env_flag("EMIT_SNOMED")  # SNOMED CT needs a license in some countries
+AUTHOR_MAY_EDIT = env_flag("AUTHOR_MAY_EDIT")  # who wrote a page may also pass its editorial review; never approve it
+
 # What a process that has never reached the database may still say on an error page.
 FALLBACK_CLINIC_NAME = env("FALLBACK_CLINIC_NAME", "The clinic")
 FALLBACK_PHONE = env("FALLBACK_PHONE", "")

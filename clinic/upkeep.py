@@ -1,29 +1,61 @@
-"""What goes by itself once its time is over: the content of old mail, sign-in attempts, staff sessions that ended."""
+"""What happens by itself, once an hour: what is over goes (old mail, sign-in attempts, staff sessions that ended), and
+what other apps registered comes."""
 
+import logging
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib import import_module
 
 from axes.models import AccessAttempt, AccessFailureLog
 from django.conf import settings
+from django.db import Error
 
 from clinic.delivery import empty_old
+
+log = logging.getLogger(__name__)
 
 ATTEMPTS_KEPT = timedelta(days=1)  # a lockout lasts minutes; user names, addresses and what was sent need no longer
 
 
+Job = Callable[[datetime], Iterable[object]]
+_jobs: dict[str, Job] = {}
+
+
+def register(name: str, job: Job) -> None:
+    """Say what else is to be done. `job` is told the time and says what it did, a sentence each. Each app does so in
+    its AppConfig.ready."""
+    _jobs[name] = job
+
+
 @dataclass(frozen=True)
 class Upkeep:
-    """How much one round removed."""
+    """How much one round removed, and what the registered jobs did."""
 
     emptied: int
     attempts: int
+    done: tuple[str, ...] = ()
 
 
 def keep_up(*, now: datetime) -> Upkeep:
-    """Empty old messages, forget attempts to sign in older than a day and sessions that have expired."""
+    """Empty old messages, forget attempts to sign in older than a day and sessions that have expired; then do the jobs.
+
+    A job that breaks is logged and keeps no other waiting, nor the mail: whoever calls this sends it. An error of the
+    database is the caller's.
+    """
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
-    return Upkeep(emptied=empty_old(now=now), attempts=_forget_attempts(now - ATTEMPTS_KEPT))
+    emptied, attempts = empty_old(now=now), _forget_attempts(now - ATTEMPTS_KEPT)
+    return Upkeep(emptied, attempts, tuple(said for name, job in _jobs.items() for said in _do(name, job, now)))
+
+
+def _do(name: str, job: Job, now: datetime) -> list[str]:
+    try:
+        return [str(said) for said in job(now)]
+    except Error:
+        raise
+    except Exception:
+        log.exception("upkeep: %s failed", name)
+        return []
 
 
 def _forget_attempts(before: datetime) -> int:

@@ -12,6 +12,7 @@ from clinic.facts import week_in_words
 from clinic.health import readiness
 from clinic.public_bytes import public_page
 from therapies import pages, prose
+from therapies.pages import for_machines
 from therapies.pages.home import home_page
 
 HOLIDAYS_SHOWN = 6
@@ -82,6 +83,7 @@ def clinician(request, slug):
         "clinician": shown,
         "bio": _text(shown["bio"]),
         "approved": pages_approved,
+        "structured_data": for_machines.clinician(shown),
         "crumbs": _crumbs("clinic:about", "clinic:clinicians"),
     }
     return render(request, "clinic/clinician.html", context)

@@ -5,34 +5,18 @@ what someone pastes without a word.
 """
 
 import re
-import unicodedata
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator, MaxLengthValidator
 
+from clinic.characters import INVISIBLE, paragraphs, visible
 from inquiries import questionnaire
 from inquiries.questionnaire import Question
 
-# Direction overrides, zero-width characters, soft hyphen, tags and non-characters: they change how text looks or
-# sorts and nobody means them. The joiners U+200C and U+200D stay: Persian, Hindi and emoji need them.
-INVISIBLE = re.compile(
-    "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufdd0-\ufdef"
-    "\U000e0000-\U000e007f" + "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF)) + "]"
-)
 CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
-CONTROL_IN_TEXT = re.compile("[\x01-\x08\x0e-\x1f\x7f-\x9f]")
-BLANK = re.compile("[\\s\u200c\u200d\u3164\uffa0\u115f\u1160\u2800]*")
-
 EXTENSION = re.compile(r"(?:x|ext\.?|extension|#)\s*(\d{1,7})$", re.IGNORECASE)
 TELEPHONE = re.compile(r"\+?[\d\s()./\u2010-\u2015-]+")
-
-
-def _plain(text):
-    """Without invisible characters, composed, trimmed; "" if nothing of it can be seen."""
-    text = unicodedata.normalize("NFC", INVISIBLE.sub("", text)).strip()
-    return "" if BLANK.fullmatch(text) else text
 
 
 class _Typed(forms.CharField):
@@ -57,17 +41,17 @@ class Line(_Typed):
         text = super().to_python(value)
         if CONTROL.search(text):
             raise ValidationError(f"{self.label} {self.hidden}", code="control")
-        return _plain(text)
+        return visible(text)
 
 
 class Paragraphs(_Typed):
     """Text of several lines. Control characters are left out; a NUL is an error."""
 
     def to_python(self, value):
-        text = LINE_ENDS.sub("\n", super().to_python(value))
+        text = super().to_python(value)
         if "\0" in text:
             raise ValidationError("Your answer holds a character that cannot be stored. Delete it and type it again")
-        return _plain(CONTROL_IN_TEXT.sub("", text))
+        return paragraphs(text)
 
 
 class EmailAddress(Line):
@@ -77,7 +61,7 @@ class EmailAddress(Line):
 
     def to_python(self, value):
         typed = forms.CharField.to_python(self, value)
-        if not _plain(typed):
+        if not visible(typed):
             return ""
         if CONTROL.search(typed) or INVISIBLE.search(typed):
             raise ValidationError(questionnaire.WRONG_EMAIL, code="invalid")

@@ -42,7 +42,7 @@ def source(key="example-source", **fields):
 
 
 def condition_document(**changes):
-    """A whole, valid condition: usual care and nothing else until `changes` says so."""
+    """A whole, valid condition that no gate stops: usual care and a care card until `changes` says more."""
     return _document(
         "condition",
         changes,
@@ -55,7 +55,7 @@ def condition_document(**changes):
         synonyms=[],
         codes=[],
         sections=[section()],
-        care_advice=[],
+        care_advice=[care_card()],
         options=[option("", "usual_care")],
         evidence=[],
         answered_claims=[],
@@ -79,7 +79,7 @@ def treatment_document(**changes):
         codes=[],
         sections=[section()],
         contraindications=[],
-        adverse_outcomes=[],
+        adverse_outcomes=[adverse_outcome()],
         regulatory=[],
         answered_claims=[],
     )
@@ -119,9 +119,31 @@ def section(aspect="overview", **changes):
     return {"aspect": aspect, "heading": "What it is", "body": "An example.", **changes}
 
 
+def care_card(level="emergency", **changes):
+    return {
+        "level": level,
+        "action": "Call {emergency_number} now if:",
+        "red_flags": [],
+        "items": ["an example"],
+        **changes,
+    }
+
+
+def adverse_outcome(name="An example", **changes):
+    return {
+        "name": name,
+        "serious": False,
+        **dict.fromkeys(("frequency_n", "frequency_denominator")),
+        "frequency_words": "",
+        "sources": [],
+        **changes,
+    }
+
+
 def option(treatment="example-treatment", role="first_line", **changes):
-    texts = ("description", "who_might_consider", "what_it_takes", "time_to_effect", "duration_of_effect", "main_harms")
-    return {"treatment": treatment, "role": role, **dict.fromkeys(texts, ""), **changes}
+    texts = ("description", "who_might_consider", "what_it_takes", "time_to_effect", "duration_of_effect")
+    harms = "An example." if treatment else ""
+    return {"treatment": treatment, "role": role, **dict.fromkeys(texts, ""), "main_harms": harms, **changes}
 
 
 def evidence(key="ev-001", **changes):
@@ -162,10 +184,22 @@ def article(*, live=False, **changes):
 
 
 def _page(document, live):
-    page = working_copy.replace(document)
+    page = working_copy.replace(_sourced(document))
     if live:
         publish(page)
     return page
+
+
+def _sourced(document):
+    """The document with a source for each evidence row that names none: no gate stops a page that is made here."""
+    if all(row["sources"] for row in document.get("evidence", [])):
+        return document
+    if not Source.objects.filter(key="filled-in").exists():
+        source("filled-in")
+    return {
+        **document,
+        "evidence": [{**row, "sources": row["sources"] or ["filled-in"]} for row in document["evidence"]],
+    }
 
 
 def publish(page, **changes):
@@ -197,3 +231,21 @@ def inquiry(*, pain_avg="6", message="", **fields):
     reach = {**questionnaire.reach_document({}), "form": str(given["submission_key"])}
     documents = {"answers": questionnaire.answers_document(answered, {}), "how_to_reach": reach}
     return intake.submit(**{**documents, **given})
+
+
+def submitted(page, **changes):
+    """A revision in editorial review, as an author hands it in. `changes` as publishing.submit takes them."""
+    return publishing.submit(page, **{"actor": staff(), "change_note": "Some words changed.", **changes})
+
+
+def approved(page, *, approved_by=None, **changes):
+    """A revision that an editor passed and a clinician approved: all of the page, and nothing is live yet."""
+    revision = publishing.pass_review(submitted(page, **changes), actor=staff())
+    if revision.state == "clinical_review":
+        publishing.approve(revision, actor=(approved_by or clinician()).user)
+    return revision
+
+
+def released(page, **changes):
+    """A live revision that went the whole way."""
+    return publishing.publish_approved(approved(page, **changes), actor=staff())

@@ -20,6 +20,7 @@ LONG_FILES = {
 # Python that may declare a text to be HTML, and why.
 HTML_BY_HAND = {
     "therapies/prose.py": "the cleaner has just parsed the text and written it out again tag by tag",
+    "therapies/templatetags/site.py": "JSON for a script element, with <, > and & written as numbers",
 }
 
 

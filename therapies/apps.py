@@ -8,6 +8,7 @@ class TherapiesConfig(AppConfig):
     verbose_name = "Conditions and treatments"
 
     def ready(self):
+        from clinic import upkeep
         from clinic.models import Clinician, ClinicProfile, Holiday, OpeningHours
         from therapies.models import (
             Article,
@@ -27,6 +28,7 @@ class TherapiesConfig(AppConfig):
         ):
             for signal in (post_save, post_delete):
                 signal.connect(live_fact_changed, sender=model, dispatch_uid=f"live fact {model.__name__} {id(signal)}")
+        upkeep.register("publish scheduled", publish_scheduled)
         pre_delete.connect(keep_used_source, sender=Source, dispatch_uid="keep used source")
         post_migrate.connect(begin_library, sender=self, dispatch_uid="begin library")
 
@@ -35,6 +37,12 @@ def live_fact_changed(**kwargs):
     from therapies import publishing
 
     publishing.library_changed()
+
+
+def publish_scheduled(now):
+    from therapies import publishing
+
+    return publishing.run_schedule(now)
 
 
 def keep_used_source(instance, **kwargs):

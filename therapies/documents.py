@@ -12,6 +12,7 @@ from typing import Any
 from therapies import yaml_text
 from therapies.document_rules import ORDER, RULES
 from therapies.document_shapes import FORMAT, KINDS, LISTS
+from therapies.identifiers import doi_problem, pmid_problem
 from therapies.shapes import DocumentError, Place, list_of
 
 Document = dict[str, Any]
@@ -68,6 +69,9 @@ def validated_item(list_name: str, raw: object, place: Place = ()) -> dict[str, 
             raise DocumentError("give a doi or a url, so that readers can find it", place)
         if item["url"] and not item["url"].startswith(("https://", "http://")):
             raise DocumentError("a url begins with https://", (*place, "url"))
+        for name, problem in (("doi", doi_problem(item["doi"])), ("url", pmid_problem(item["url"]))):
+            if problem:
+                raise DocumentError(problem, (*place, name))
     return item
 
 

@@ -7,17 +7,19 @@ its clinicians, sources, glossary, questions, prices, and the dates of approval 
 import datetime
 import logging
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import Error, connection
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from clinic.facts import Clinic, clinician_facts, read_clinic, read_clinicians
 from therapies.addresses import page_url
-from therapies.models import GlossaryTerm, QuestionToAsk, RegulatoryStatus, Revision, Source, Treatment
+from therapies.models import GlossaryTerm, QuestionToAsk, RegulatoryStatus, ReviewEvent, Revision, Source, Treatment
+from therapies.old_addresses import read_gone, read_redirects
 
 __all__ = ["Change", "Clinic", "Library", "LibraryUnavailable", "LivePage", "current"]
 
@@ -61,10 +63,11 @@ class LivePage:
     published_on: datetime.date  # a day at the clinic, as reviewed_on is
     change_note: str
     approved_by: dict[str, Any] | None
-    reviewed_on: datetime.date | None
+    reviewed_on: datetime.date | None  # when a clinician last looked at the whole page
     next_review_due: datetime.date | None
     live: dict[str, Any]
     changes: tuple[Change, ...] = ()  # every revision that was ever live, newest first
+    reviewed_by: dict[str, Any] | None = None  # who that was: later changes may have another approver
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,6 +81,8 @@ class Library:
     glossary: tuple[dict[str, Any], ...]
     questions: tuple[dict[str, Any], ...]
     live_pages: tuple[LivePage, ...]
+    redirects: dict[str, str] = field(default_factory=dict)  # old path -> where the page stands now
+    gone: frozenset[str] = frozenset()  # paths of pages that were taken off the site
 
     def page(self, kind: str, slug: str) -> LivePage | None:
         """One live page, or None."""
@@ -189,27 +194,53 @@ def _reload(version: str, held: Library | None) -> Library:
 
 def _load(version: str) -> Library:
     clinic = read_clinic()
+    shown = _shown(clinic)
     return Library(
         version=version,
         clinic=clinic,
         clinicians=read_clinicians(),
-        sources={source.key: _source_facts(source) for source in Source.objects.all()},
+        sources=_sources(),
         glossary=tuple(GlossaryTerm.objects.values("term", "definition")),
         questions=tuple(_questions()),
-        live_pages=tuple(_live_pages(clinic)),
+        live_pages=tuple(_live_pages(clinic, shown)),
+        redirects=read_redirects(shown),
+        gone=read_gone(shown, demonstrations=clinic.is_demo),
     )
 
 
-def _live_pages(clinic: Clinic) -> list[LivePage]:
-    revisions = Revision.objects.live().select_related("page", "approved_by")
-    if not clinic.is_demo:
-        revisions = revisions.filter(is_demonstration=False)
+def _shown(clinic: Clinic) -> QuerySet[Revision]:
+    """The live revisions that this site serves: a real clinic serves no demonstration."""
+    live = Revision.objects.live()
+    return live if clinic.is_demo else live.filter(is_demonstration=False)
+
+
+def _live_pages(clinic: Clinic, shown: QuerySet[Revision]) -> list[LivePage]:
+    revisions = shown.select_related("page", "approved_by")
     live_facts, zone = _live_facts(), ZoneInfo(clinic.time_zone)
     changes = _changes(zone, demonstrations=clinic.is_demo)
+    reviews = _whole_reviews()
     return [
-        _live_page(revision, live_facts.get(revision.page_id, {}), zone, tuple(changes.get(revision.page_id, ())))
+        _live_page(
+            revision,
+            live_facts.get(revision.page_id, {}),
+            zone,
+            tuple(changes.get(revision.page_id, ())),
+            reviews.get(revision.page_id),
+        )
         for revision in revisions
     ]
+
+
+def _whole_reviews() -> dict[int, ReviewEvent]:
+    """The last look a clinician took at the whole of each live page, for one query. What somebody approved that is not
+    live yet, or never was, is no review of what readers see."""
+    events = ReviewEvent.objects.filter(
+        kind=ReviewEvent.Kind.WHOLE_PAGE,
+        page__revisions__state=Revision.State.LIVE,
+        page__revisions__is_demonstration=False,
+        page__revisions__number__gte=F("revision__number"),
+    )
+    return {event.page_id: event for event in events.order_by("reviewed_on", "pk").select_related("clinician")}
 
 
 def _changes(zone: ZoneInfo, *, demonstrations: bool) -> dict[int, list[Change]]:
@@ -226,7 +257,13 @@ def _changes(zone: ZoneInfo, *, demonstrations: bool) -> dict[int, list[Change]]
     return changes
 
 
-def _live_page(revision: Revision, live: dict[str, Any], zone: ZoneInfo, changes: tuple[Change, ...] = ()) -> LivePage:
+def _live_page(
+    revision: Revision,
+    live: dict[str, Any],
+    zone: ZoneInfo,
+    changes: tuple[Change, ...] = (),
+    review: ReviewEvent | None = None,
+) -> LivePage:
     document = revision.document
     return LivePage(
         kind=document["kind"],
@@ -239,10 +276,11 @@ def _live_page(revision: Revision, live: dict[str, Any], zone: ZoneInfo, changes
         published_on=timezone.localdate(revision.published_at, zone),
         change_note=revision.change_note,
         approved_by=clinician_facts(revision.approved_by) if revision.approved_by else None,
-        reviewed_on=timezone.localdate(revision.approved_at, zone) if revision.approved_at else None,
+        reviewed_on=review.reviewed_on if review else None,
         next_review_due=None if revision.is_demonstration else revision.page.next_review_due,
         live=live,
         changes=changes,
+        reviewed_by=clinician_facts(review.clinician) if review else None,
     )
 
 
@@ -259,7 +297,13 @@ def _live_facts() -> dict[int, dict[str, Any]]:
     return facts
 
 
-def _source_facts(source: Source) -> dict[str, Any]:
+def _sources() -> dict[str, dict[str, Any]]:
+    sources = list(Source.objects.all())
+    keys = {source.pk: source.key for source in sources}
+    return {source.key: _source_facts(source, keys.get(source.superseded_by_id, "")) for source in sources}
+
+
+def _source_facts(source: Source, newer: str) -> dict[str, Any]:
     return {
         "key": source.key,
         "authors": source.authors,
@@ -272,6 +316,7 @@ def _source_facts(source: Source) -> dict[str, Any]:
         "kind_label": source.get_kind_display(),
         "status": source.status,
         "check": source.check_state,
+        "superseded_by": newer,
     }
 
 

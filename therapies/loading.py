@@ -26,15 +26,20 @@ class Outcome(StrEnum):
     KEPT_WITHDRAWN = "kept (withdrawn)"
 
 
+# Once a person stood for it. Sent in for review, or sent back, it is an editor's text.
+APPROVED = {Revision.State.APPROVED, Revision.State.LIVE, Revision.State.SUPERSEDED, Revision.State.WITHDRAWN}
 WRITTEN = {Outcome.CREATED, Outcome.CHANGED}
 NOTES = {Outcome.CREATED: "First published.", Outcome.CHANGED: "Updated."}
 
 
 @dataclass(frozen=True)
 class Result:
+    """`unpublished` says what keeps a page that was written off the site; "" for all others."""
+
     kind: str
     name: str
     outcome: Outcome
+    unpublished: str = ""
 
 
 @transaction.atomic
@@ -78,9 +83,10 @@ def _outcome(said: str, there: str | None, loaded: str | None, states: set[tuple
         return Outcome.CREATED
     if there == said:
         return Outcome.UNCHANGED
-    if any(not is_demonstration for _, is_demonstration in states):
+    real = {state for state, is_demonstration in states if not is_demonstration}
+    if real & APPROVED:
         return Outcome.KEPT_APPROVED
-    if there != loaded:
+    if real or there != loaded:
         return Outcome.KEPT_EDITED
     if states and Revision.State.LIVE not in {state for state, _ in states}:
         return Outcome.KEPT_WITHDRAWN
@@ -102,12 +108,16 @@ def _load_pages(content: Content, before: Hashes, loaded: Hashes) -> list[Result
         said, number = documents.content_hash(file.page), numbers.get((kind, slug))
         rows = documents.content_hash(there[kind][number]) if number else None
         outcome = _outcome(said, rows, before.get((kind, slug)), states[number] if number else set())
+        unpublished = ""
         if outcome in WRITTEN:
             page = working_copy.replace(file.page, known)
-            publishing.publish(page, actor=None, change_note=NOTES[outcome], is_demonstration=True)
+            try:
+                publishing.publish(page, actor=None, change_note=NOTES[outcome], is_demonstration=True)
+            except publishing.PublishingRefused as error:
+                unpublished = str(error)  # an editor goes on from here, as on the site it came from
         if outcome in WRITTEN or outcome == Outcome.UNCHANGED:
             loaded[kind, slug] = said
-        results.append(Result(kind, slug, outcome))
+        results.append(Result(kind, slug, outcome, unpublished))
     return results
 
 

@@ -18,6 +18,7 @@ from therapies.document_links import CITATION, cited_keys
 TAGS = {"p", "br", "ul", "ol", "li", "strong", "em", "a", "h3", "h4", "blockquote", "code"}
 ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
 SCHEMES = {"http", "https", "mailto", "tel"}
+STOPS = (".", "?", "!", ":", ";", ",")
 
 # A place on this page, on this site, or an address of one of SCHEMES. "//host" would leave the site unseen.
 LINK = re.compile(r"(?:https?://|mailto:|tel:|#|/(?!/)|\?)[^\s]*\Z", re.IGNORECASE)
@@ -57,6 +58,27 @@ def html(text: str, citations: Citations) -> SafeString:
     )
     # Not mark_safe over someone's text: nh3 has just parsed it and written it out again tag by tag.
     return SafeString(clean.strip())
+
+
+def plain(text: str) -> str:
+    """The words of a Markdown text as a reader sees them, in one line: without marks, addresses and citations.
+
+    A part that ends without punctuation, such as an item of a list, is set apart by a semicolon.
+    """
+    said = ""
+    for token in _markdown.parse(text, {}):
+        words = " ".join("".join(_words(token)).split())
+        if words:
+            said += ("" if not said else " " if said.endswith(STOPS) else "; ") + words
+    return said
+
+
+def _words(token: Token) -> Iterator[str]:
+    for part in token.children or ():
+        if part.type in {"text", "code_inline"}:
+            yield part.content
+        elif part.type in {"softbreak", "hardbreak"}:
+            yield " "
 
 
 def links(numbers: Collection[int]) -> SafeString:

@@ -130,14 +130,15 @@ def documents_of(kind: str, pks: Iterable[int] | None = None) -> dict[int, Row]:
 
 
 def items_of(list_name: str) -> dict[str, Row]:
-    """The sources, glossary terms or questions in the form of their file, by their own key."""
+    """The sources, glossary terms or questions in the form and order of their file, by their own key."""
     model, fields = LISTS[list_name]
+    order = ["position", "pk"] if any(field.name == "position" for field in model._meta.fields) else ["pk"]
     items: Iterable[Row] = (
         {
             field.removesuffix("__slug"): _plain(value if value is not None or field == "year" else "")
             for field, value in row.items()
         }
-        for row in model._default_manager.values(*fields)
+        for row in model._default_manager.order_by(*order).values(*fields)
     )
     return {item[documents.LISTS[list_name][1]]: item for item in items}
 

@@ -33,7 +33,7 @@ class ClinicProfileAdmin(FencedModelAdmin):
         (None, {"fields": ["name", "tagline"]}),
         ("How to reach us", {"fields": ["phone", "email", "address", "how_to_find_us", "building_access"]}),
         ("Patients", {"fields": ["existing_patients", "emergency_number", "crisis_line"]}),
-        ("Country", {"fields": ["country", "time_zone", "currency"]}),
+        ("Country", {"fields": ["country", "time_zone", "currency", "cell_therapy_notice"]}),
         ("Going real", {"fields": ["legal_texts_confirmed_on", "is_demo"]}),
     ]
 

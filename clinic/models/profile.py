@@ -35,6 +35,11 @@ class ClinicProfile(models.Model):
     crisis_line = models.CharField(
         max_length=80, blank=True, help_text="Whom to call in a mental health crisis, with the number."
     )
+    cell_therapy_notice = models.TextField(
+        blank=True,
+        help_text="What the law where the clinic is wants said wherever a cell therapy without approval is described. "
+        "Stands after our own notice that it is not approved.",
+    )
     legal_texts_confirmed_on = models.DateField(
         null=True,
         blank=True,

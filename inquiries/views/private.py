@@ -4,29 +4,27 @@ import functools
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.db import InterfaceError, InternalError, OperationalError
 from django.shortcuts import redirect
-from django.urls import Resolver404, get_resolver, resolve
-from django.views.decorators.cache import never_cache
+from django.urls import get_resolver
 from django.views.decorators.debug import sensitive_post_parameters
 
+from clinic import private_pages
 from clinic.facts import fallback_clinic
+from clinic.private_pages import DATABASE_IS_DOWN, RETRY_AFTER
 from inquiries import drafts, path
 from therapies import library
 
-DATABASE_IS_DOWN = (OperationalError, InterfaceError, InternalError)  # the last: a database that only reads
-RETRY_AFTER = "120"
+__all__ = ["DATABASE_IS_DOWN", "RETRY_AFTER"]
 
 
 def private(view):
-    """A page about one person: no cache keeps it, no search engine lists it, no report of an error holds its form."""
+    """A page about one person: private, and no report of an error holds its form. Sends the cookie of its session."""
 
-    @never_cache
+    @private_pages.private
     @sensitive_post_parameters()
     @functools.wraps(view)
     def wrapped(request, *args, **kwargs):
         response = view(request, *args, **kwargs)
-        response.headers["X-Robots-Tag"] = "noindex"
         if getattr(request, "has_saved_session", False):
             _send_session_cookie(request.session, response)
         return response
@@ -94,7 +92,7 @@ def when_refused(refused):
     """Marks a view of a form: `refused(request, **kwargs)` shows its page again when the security token was wrong."""
 
     def marked(view):
-        view.when_refused = refused
+        view.without_token = refused
         return view
 
     return marked
@@ -102,12 +100,12 @@ def when_refused(refused):
 
 @private
 def csrf_failure(request, reason=""):
-    """Called by Django when a security token is missing or wrong. Saves nothing; a form keeps what was typed."""
-    try:
-        match = resolve(request.path_info)
-    except Resolver404:
-        match = None
-    refused = getattr(match.func, "when_refused", None) if match else None
+    """Called by Django when a security token is missing or wrong. Saves nothing; a form keeps what was typed.
+
+    How, its view says as `without_token`; for a page that is no such form it is the plain refusal.
+    """
+    match = request.resolver_match
+    refused = getattr(match and match.func, "without_token", None)
     if refused is None:
         refuse = get_resolver().resolve_error_handler(403)
         return refuse(request, exception=PermissionDenied())

@@ -19,5 +19,7 @@ CLINIC = ["/about/contact/", "/about/clinicians/"]
 
 KEPT = [*LISTS, *CONDITIONS, *TREATMENTS, *ARTICLES, *CLINIC]  # the same bytes for every reader
 FORM = "/consultation/"
+SEARCH = "/search/"
 MISSING = "/conditions/no-such-condition/"
-EVERY_PAGE = [*KEPT, FORM, f"{FORM}?condition=knee-osteoarthritis", f"{FORM}?treatment=prp-injection", MISSING]
+FOUND, NOT_FOUND = f"{SEARCH}?q=nee+pain", f"{SEARCH}?q=zzzz"
+EVERY_PAGE = [*KEPT, FORM, SEARCH, FOUND, NOT_FOUND, f"{FORM}?condition=knee-osteoarthritis", f"{FORM}?treatment=prp-injection", MISSING]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.addresses import EVERY_PAGE, FORM, KEPT, MISSING
+from tests.browser.addresses import EVERY_PAGE, FORM, KEPT, MISSING, SEARCH
 
 every_page = pytest.mark.parametrize("path", EVERY_PAGE)
 
@@ -45,7 +45,7 @@ def test_the_site_links_to_these_pages_and_to_no_others(visit):
         known.add(path)
         assert opened.go(path).status == 200, path
         waiting |= {link for link in opened.links() if not link.startswith(("/admin/", "/static/"))} - known
-    assert known == {*KEPT, FORM}
+    assert known == {*KEPT, FORM, SEARCH}
 
 
 def test_the_sitemap_names_only_pages_of_the_site(visit):

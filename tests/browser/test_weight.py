@@ -5,13 +5,13 @@ import urllib.request
 import brotli
 import pytest
 
-from tests.browser.addresses import FORM, KEPT
+from tests.browser.addresses import FORM, FOUND, KEPT
 
 HTML_LIMIT = 11_000
 VISIT_LIMIT = 85_000
 
 
-@pytest.mark.parametrize("path", [*KEPT, FORM])
+@pytest.mark.parametrize("path", [*KEPT, FORM, FOUND])
 def test_html_is_small(site, path):
     request = urllib.request.Request(site.origin + path, headers={"Accept-Encoding": "br"})
     with urllib.request.urlopen(request) as answer:
@@ -28,7 +28,7 @@ def test_public_pages_come_compressed(site, path):
         assert answer.headers["Content-Encoding"] == "br"
 
 
-@pytest.mark.parametrize("path", [*KEPT, FORM])
+@pytest.mark.parametrize("path", [*KEPT, FORM, FOUND])
 def test_a_first_visit_is_light(visit, path):
     opened = visit("about:blank")
     finished = []

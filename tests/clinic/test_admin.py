@@ -9,7 +9,9 @@ from django.utils import timezone
 from clinic import demo, outbox
 from clinic.admin.going_real import still_missing
 from clinic.models import Clinician, ClinicProfile, Holiday, OpeningHours, OutboxEmail, Staff
+from tests import factories
 from tests.clinic.test_two_step import enrol
+from therapies import publishing
 from therapies.models import Article
 
 PROFILE = "/admin/clinic/clinicprofile/1/change/"
@@ -142,9 +144,16 @@ class ProfileTests(AdminTestCase):
             self.assertContains(response, "Approved policies. Still demonstration texts: Privacy.")
             Article.objects.get().delete()
             self.assertContains(self.send(**real), "Policies: there are none yet.")
-            with mock.patch("clinic.admin.going_real._texts", return_value=[]):
-                self.assertEqual(self.send(**real).status_code, 302)
+            policy = factories.article(title="Privacy")
+            passed = publishing.pass_review(factories.submitted(policy), actor=factories.staff(is_demo=True))
+            publishing.publish_approved(passed, actor=factories.staff())
+            self.assertContains(self.send(**real), "Approved policies. Still demonstration texts: Privacy.")
+            policy.summary = "Another example."
+            policy.save()
+            factories.released(policy)
+            self.assertEqual(self.send(**real).status_code, 302)
         self.assertFalse(ClinicProfile.objects.get().is_demo)
+        self.assertContains(self.client.get("/about/example-article/"), "Another example.")
 
     @REAL_MACHINE
     def test_a_demonstration_administrator_is_not_a_real_one(self):

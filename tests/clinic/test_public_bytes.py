@@ -14,6 +14,7 @@ from clinic.public_bytes import (
     PrivateByDefault,
     PublicBytes,
     normal_query,
+    not_kept,
     public_page,
 )
 from tests.therapies import held
@@ -211,7 +212,24 @@ class KeyTests(WithALibrary):
         page, site = self.kept(query=("q",))
         for _ in range(2):
             self.assertEqual(self.ask(site, "/page/?q=" + "a" * 300).status_code, 200)
-        self.assertEqual((len(page.calls), len(site.store)), (2, 0))
+        self.assertEqual((len(page.calls), len(site.store), len(site.views)), (2, 0, 0))
+
+    def test_a_page_asked_for_in_other_words_is_answered_and_forgotten(self):
+        view = public_page(lambda request: not_kept(HttpResponse(LONG)), query=("q",))
+        site = PublicBytes(view)
+        response = self.ask(site, "/page/?q=nonsense")
+        self.assertEqual((response.status_code, response["Cache-Control"]), (200, CACHE_CONTROL))
+        self.assertEqual((len(site.store), len(site.views), site.addresses), (0, 0, {}))
+
+    def test_pages_with_a_query_drive_out_none_without(self):
+        page, site = self.kept(query=("q",))
+        site.views.limit = 20_000
+        self.ask(site)
+        for number in range(10):
+            self.ask(site, f"/page/?q={number}")
+        self.assertLess(len(site.views), 10)
+        self.ask(site)
+        self.assertEqual(page.calls.count(""), 1)
 
 
 class NormalQueryTests(SimpleTestCase):
@@ -221,6 +239,10 @@ class NormalQueryTests(SimpleTestCase):
 
     def test_the_last_of_several_counts_as_it_does_in_a_view(self):
         self.assertEqual(normal_query("q=one&q=two", ("q",)), "q=two")
+
+    def test_a_name_with_a_star_keeps_all_it_has_as_asked(self):
+        self.assertEqual(normal_query("t=b&x=1&t=a&t=&t=b", ("t*",)), "t=b&t=a&t=b")
+        self.assertEqual(normal_query("x=1", ("t*",)), "")
 
     def test_is_its_own_normal_form(self):
         once = normal_query("q=%C3%A4+b%26c&x=1", ("q",))

@@ -1,7 +1,9 @@
 from datetime import timedelta
+from unittest import mock
 
 from axes.models import AccessAttempt, AccessFailureLog
 from django.contrib.sessions.models import Session
+from django.db import OperationalError
 from django.test import TestCase
 from django.utils import timezone
 
@@ -33,3 +35,33 @@ class UpkeepTests(TestCase):
             Session.objects.create(session_key=key, session_data="", expire_date=self.now + timedelta(hours=hours))
         upkeep.keep_up(now=self.now)
         self.assertEqual(Session.objects.get().session_key, "open")
+
+
+class JobTests(TestCase):
+    def setUp(self):
+        self.now = timezone.now()
+        self.enterContext(mock.patch.dict(upkeep._jobs, clear=True))
+
+    def test_what_an_app_registered_is_done_and_told_the_time(self):
+        upkeep.register("example", lambda now: [f"Done at {now:%H}.", 7])
+        self.assertEqual(upkeep.keep_up(now=self.now).done, (f"Done at {self.now:%H}.", "7"))
+
+    def test_a_job_registered_again_is_done_once(self):
+        for _ in range(2):
+            upkeep.register("example", lambda now: ["Done."])
+        self.assertEqual(upkeep.keep_up(now=self.now).done, ("Done.",))
+
+    def test_a_job_that_breaks_is_logged_and_keeps_no_other_waiting(self):
+        upkeep.register("broken", lambda now: 1 / 0)
+        upkeep.register("example", lambda now: ["Done."])
+        with self.assertLogs("clinic.upkeep", "ERROR") as logs:
+            self.assertEqual(upkeep.keep_up(now=self.now).done, ("Done.",))
+        self.assertIn("upkeep: broken failed", logs.output[0])
+
+    def test_a_database_that_is_away_is_for_the_caller(self):
+        def ask(now):
+            raise OperationalError
+
+        upkeep.register("example", ask)
+        with self.assertRaises(OperationalError):
+            upkeep.keep_up(now=self.now)

@@ -103,11 +103,15 @@ KNEE = factories.condition_document(
             sources=["third-source", "first-source"],
             note="For staff.",
         ),
-        factories.evidence("ev-002", options=["cells"], direction="no_trials_found", certainty="no_trials"),
+        factories.evidence(
+            **{"key": "ev-002", "options": ["cells"], "direction": "no_trials_found", "certainty": "no_trials"},
+            sources=["first-source"],
+        ),
         factories.evidence(
             "ev-003",
             options=["exercise"],
             certainty_basis="to_confirm",
+            sources=["second-source"],
             intervention_n=5,
             intervention_total=10,
             comparator_n=4,

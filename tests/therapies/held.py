@@ -27,6 +27,7 @@ def clinic(**fields):
             "currency": "USD",
             "emergency_number": "911",
             "crisis_line": "988",
+            "cell_therapy_notice": "",
             "is_demo": True,
             "hours": (),
             "hours_text": "Monday to Friday, 8 am to 6 pm",
@@ -71,6 +72,7 @@ def source(key="trial", **fields):
         "kind_label": "Systematic review",
         "status": "current",
         "check": "checked",
+        "superseded_by": "",
         **fields,
     }
 

@@ -101,7 +101,7 @@ class Lists(AdminCase):
             factories.condition(
                 live=True,
                 slug=f"c-{number}",
-                options=[factories.option(treatment.slug)],
+                options=[factories.option("", "usual_care"), factories.option(treatment.slug, main_harms="Some.")],
                 evidence=[factories.evidence(options=[treatment.slug], sources=["first-source"])],
             )
             factories.article(live=True, slug=f"a-{number}")
@@ -119,19 +119,12 @@ class Lists(AdminCase):
         publishing.withdraw(self.pages["exercise"], actor=self.chief)
         factories.publish(self.pages["cells"], approved_by=factories.clinician())
         response = self.client.get(at("condition"))
-        self.assertContains(response, "On the site as demonstration, edited since", count=1)
-        self.assertContains(response, '<td class="field-state">On the site as demonstration</td>', count=1)
-        self.assertContains(response, '<td class="field-state">Not on the site</td>', count=1)
+        self.assertContains(response, '<td class="field-state">Live as demonstration, edited since</td>', count=1)
+        self.assertContains(response, '<td class="field-state">Live as demonstration</td>', count=1)
+        self.assertContains(response, '<td class="field-state">Draft</td>', count=1)
         response = self.client.get(at("treatment"))
-        self.assertContains(response, '<td class="field-state">Not on the site</td>', count=1)
-        self.assertContains(response, '<td class="field-state">On the site</td>', count=1)
-
-    def test_filter_by_where_pages_stand(self):
-        factories.condition(slug="new", title="New")
-        factories.publish(self.pages["wider"], approved_by=factories.clinician())
-        for value, titles in (("no", {"New"}), ("yes", {"Wider condition"}), ("demonstration", {"Knee example"})):
-            response = self.client.get(at("condition"), {"on_site": value})
-            self.assertEqual({page.title for page in response.context["cl"].result_list}, titles)
+        self.assertContains(response, '<td class="field-state">Withdrawn</td>', count=1)
+        self.assertContains(response, '<td class="field-state">Live</td>', count=1)
 
     def test_find_pages_by_other_names_and_sources_by_title(self):
         response = self.client.get(at("condition"), {"q": "worn"})
@@ -327,7 +320,7 @@ class ChangePages(AdminCase):
 
     def test_say_what_still_stands_against_publication(self):
         response = self.save("condition", self.pages["knee"], key_facts="no label")
-        self.assertSaid(response, "Before this can be published: key_facts 1: write a label, a colon and the fact")
+        self.assertSaid(response, "Before this can be published: Key facts: write a label, a colon and the fact")
 
     def test_an_option_with_evidence_cannot_be_deleted(self):
         response = self.save("condition", self.pages["knee"], **{"options-2-DELETE": "on"})
@@ -346,12 +339,17 @@ class ChangePages(AdminCase):
         response = self.post(address, {**data, "care_advice-0-action": "Call now"})
         self.assertContains(response, "The action ends in “if:”.")
 
-    def test_the_address_stays_once_readers_know_it(self):
+    def test_the_address_changes_while_no_live_page_names_it(self):
+        response = self.save("condition", self.pages["wider"], slug="moved")
+        self.assertContains(response, "Live pages name this one by its address: Knee example.")
+        self.assertTrue(Condition.objects.filter(slug="wider").exists())
         self.save("condition", self.pages["knee"], slug="moved")
-        self.assertTrue(Condition.objects.filter(slug="knee").exists())
-        new = factories.condition(slug="new")
-        self.save("condition", new, slug="moved")
         self.assertTrue(Condition.objects.filter(slug="moved").exists())
+        self.assertIsNotNone(current().page("condition", "knee"))
+
+    def test_the_address_of_a_page_the_site_links_to_stays(self):
+        about = factories.article(live=True, slug="about", title="About us")
+        self.assertContains(self.save("article", about, slug="us"), "This page keeps its address")
 
     def test_a_new_page_is_made(self):
         data = form_of(self.client.get(at("article", "add")))

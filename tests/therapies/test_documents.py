@@ -307,8 +307,8 @@ class Lists(SimpleTestCase):
         text = "- {term: PRP, definition: a}\n- {term: prp, definition: b}\n"
         with self.assertRaisesMessage(DocumentError, "x, line 2: item 2, term: “prp” stands here twice"):
             list_from_yaml(text, "x", "glossary")
-        with_doi = self.SOURCE.replace("doi: ''", "doi: 10.1/ab")
-        with self.assertRaisesMessage(DocumentError, "x, line 2: item 2, doi: “10.1/AB” stands here twice"):
+        with_doi = self.SOURCE.replace("doi: ''", "doi: 10.1000/ab")
+        with self.assertRaisesMessage(DocumentError, "x, line 2: item 2, doi: “10.1000/AB” stands here twice"):
             list_from_yaml(with_doi + with_doi.replace("a-2020", "b-2020").replace("ab", "AB"), "x", "sources")
 
     def test_a_source_can_be_found(self):

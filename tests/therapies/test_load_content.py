@@ -256,11 +256,11 @@ class LoadContent(TestCase):
         self.assertIn("knees.yaml, line 3: slug: the slug is the name of the file, knees", str(caught.exception))
 
     def test_refuses_a_doi_that_another_source_in_the_database_has(self):
-        factories.source("from-admin", doi="10.1/AB")
+        factories.source("from-admin", doi="10.1000/AB")
         self.refuse(
             "sources.yaml, line ",
             "source “from-admin” in the database has this DOI",
-            sources=[{**examples.SOURCES[0], "doi": "10.1/ab"}, *examples.SOURCES[1:]],
+            sources=[{**examples.SOURCES[0], "doi": "10.1000/ab"}, *examples.SOURCES[1:]],
         )
 
     def test_refuses_a_file_that_is_not_text(self):

@@ -335,15 +335,38 @@ class TreatmentPageTests(TestCase):
         self.assertEqual([(h.name, h.how_often) for h in shown.serious_harms], [("Infection", "rare")])
         self.assertIn("#source-1", shown.serious_harms[0].cites)
 
-    def test_alternatives_link_to_live_treatments_and_leave_out_others(self):
+    def test_alternatives_stand_beside_it_in_the_same_rows(self):
         shown = treatment(
-            treatment_document(**PRP, alternatives=["exercise", "A clinical trial", "gone-treatment"]),
-            others=[treatment_document(**EXERCISE)],
+            treatment_document(**PRP),
+            others=[treatment_document(**EXERCISE), treatment_document(**SURGERY), cell("marrow")],
+            rows=[evidence(options=["prp"])],
         )
         self.assertEqual(
-            [(link.title, link.url) for link in shown.alternatives],
-            [("Exercise", "/treatments/exercise/"), ("A clinical trial", "")],
+            [side.line.title for side in shown.compared], ["Usual care", "PRP", "Exercise", "Knee surgery"]
         )
+        self.assertEqual(shown.compared_for.url, "/conditions/knee/")
+        self.assertEqual([link.url for link in shown.compare_links], ["/conditions/knee/compare/"])
+
+    def test_further_alternatives_link_to_live_treatments_and_leave_out_others(self):
+        document = treatment_document(**PRP, alternatives=["exercise", "surgery", "A clinical trial", "gone-treatment"])
+        held = library(
+            document,
+            treatment_document(**EXERCISE),
+            treatment_document(**SURGERY),
+            condition_document(**KNEE, options=[option("", role="usual_care"), option("prp"), option("exercise")]),
+        )
+        shown = pages.treatment_page(held, held.page("treatment", "prp"), TODAY)
+        self.assertEqual(
+            [(link.title, link.url) for link in shown.alternatives],
+            [("Knee surgery", "/treatments/surgery/"), ("A clinical trial", "")],
+        )
+
+    def test_without_a_condition_its_alternatives_are_a_list(self):
+        document = treatment_document(**PRP, alternatives=["exercise"])
+        held = library(document, treatment_document(**EXERCISE))
+        shown = pages.treatment_page(held, held.page("treatment", "prp"), TODAY)
+        self.assertEqual((shown.compared, shown.compared_for, shown.compare_links), ([], None, []))
+        self.assertEqual([link.title for link in shown.alternatives], ["Exercise"])
 
     def test_reasons_against_are_told_apart(self):
         reasons = [

@@ -100,3 +100,18 @@ class SafetyTests(TestCase):
             self.assertIn(tag, allowed)
         self.assertNotRegex(shown, r"(?i)<[^>]+\son\w+=")
         self.assertNotRegex(shown, r'(?i)href="\s*(javascript|data|vbscript)')
+
+
+class PlainTests(TestCase):
+    def test_keeps_the_words_and_drops_marks_addresses_and_citations(self):
+        self.assertEqual(
+            prose.plain("**Move** [more](/conditions/) `now` [@who; @nice].\n\n- one\n- two\n\nSo\nit is."),
+            "Move more now. one; two; So it is.",
+        )
+
+    def test_is_what_the_page_says(self):
+        for text in ("### Head\n\nText &amp; more\\*", "> said\n>\n> again", "1. a\n2. b", "<b>x</b> [y](/z)", ""):
+            with self.subTest(text):
+                seen = re.sub(r"<[^>]+>", " ", html(text)).replace("&lt;", "<").replace("&gt;", ">")
+                seen = seen.replace("&amp;", "&")
+                self.assertEqual(prose.plain(text).replace("; ", " "), " ".join(seen.split()))

@@ -1,3 +1,5 @@
+from unittest import mock
+
 from django.db import DatabaseError, IntegrityError, connection
 from django.test import TestCase
 
@@ -10,6 +12,10 @@ from therapies.publishing import PublishingRefused
 
 def version():
     return LibraryState.objects.get().version
+
+
+def fail_in_the_database():
+    connection.cursor().execute("SELECT * FROM nothing")
 
 
 class Publish(TestCase):
@@ -59,6 +65,17 @@ class Publish(TestCase):
         revision = factories.publish(self.page, actor=self.editor)
         self.assertEqual([(person.staff, person.part) for person in revision.people.all()], [(self.editor, "editor")])
 
+    def test_writes_down_who_did_it(self):
+        first = factories.publish(self.page, actor=self.editor)
+        factories.publish(self.page)
+        said = [(event.move, event.from_state, event.to_state, event.actor) for event in first.events.all()]
+        self.assertEqual(said, [("supersede", "live", "superseded", None), ("publish", "draft", "live", self.editor)])
+
+    def test_refuses_what_a_gate_keeps_back(self):
+        page = factories.condition(slug="no-cards", care_advice=[])
+        with self.assertRaisesMessage(PublishingRefused, "Readers are not told when to get help at once."):
+            factories.publish(page)
+
     def test_keeps_a_contributor_a_contributor(self):
         publishing.contributed(self.page, self.editor)
         revision = factories.publish(self.page, actor=self.editor)
@@ -107,10 +124,10 @@ class Publish(TestCase):
 
     def test_is_one_transaction(self):
         before = version()
-        original = publishing.library_changed
-        self.addCleanup(setattr, publishing, "library_changed", original)
-        publishing.library_changed = lambda: connection.cursor().execute("SELECT * FROM nothing")
-        with self.assertRaises(DatabaseError):
+        with (
+            mock.patch("therapies.publishing.going_live.library_changed", fail_in_the_database),
+            self.assertRaises(DatabaseError),
+        ):
             factories.publish(self.page)
         self.assertEqual(version(), before)
         self.assertFalse(Revision.objects.exists())
@@ -176,6 +193,13 @@ class Approval(TestCase):
     def test_of_demonstration_content_is_refused(self):
         self.refuse("Demonstration content has no approver", is_demonstration=True)
 
+    def test_is_a_review_of_the_whole_page(self):
+        revision = factories.publish(self.page, approved_by=self.clinician)
+        event = self.page.review_events.get()
+        self.assertEqual((event.kind, event.clinician, event.revision), ("whole_page", self.clinician, revision))
+        self.page.refresh_from_db()
+        self.assertEqual(self.page.next_review_due, event.next_due)
+
     def test_is_not_lost_to_demonstration_content(self):
         factories.publish(self.page, approved_by=self.clinician)
         with self.assertRaisesMessage(PublishingRefused, "is live with an approval"):
@@ -201,6 +225,15 @@ class Withdraw(TestCase):
         self.assertIsNotNone(revision.ended_at)
         self.assertEqual([person.staff for person in revision.people.all()], [self.editor])
         self.assertNotEqual(version(), before)
+
+    def test_names_also_a_person_who_had_a_part_already(self):
+        author = factories.staff()
+        publishing.contributed(self.page, author)
+        factories.publish(self.page)
+        revision = publishing.withdraw(self.page, actor=author, note="A reader found a mistake.")
+        event = revision.events.first()
+        self.assertEqual((event.move, event.actor, event.note), ("withdraw", author, "A reader found a mistake."))
+        self.assertEqual([person.part for person in revision.people.all()], ["contributor"])
 
     def test_is_refused_for_a_page_that_is_not_live(self):
         publishing.withdraw(self.page, actor=self.editor)

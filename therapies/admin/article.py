@@ -1,7 +1,8 @@
 from django.contrib import admin
 
 from therapies.admin.inlines import AnsweredClaimInline, SectionInline, SynonymInline
-from therapies.admin.page import HEAD, UPKEEP, OnSite, PageAdmin
+from therapies.admin.page import HEAD, UPKEEP, PageAdmin
+from therapies.admin.states import Stands
 from therapies.document_shapes import ARTICLE_ASPECTS
 from therapies.models import Article
 
@@ -13,6 +14,6 @@ class ArticleSections(SectionInline):
 @admin.register(Article)
 class ArticleAdmin(PageAdmin):
     list_display = ["title", "category", "state", "last_change"]
-    list_filter = ["category", OnSite]
+    list_filter = ["category", Stands]
     fieldsets = [(None, {"fields": [*HEAD, "category"]}), UPKEEP]
     inlines = [ArticleSections, SynonymInline, AnsweredClaimInline]

@@ -4,6 +4,7 @@ from django.contrib.admin.widgets import AdminTextInputWidget, AutocompleteSelec
 from django.db import models
 
 from clinic.models import Clinician
+from therapies.document_words import FIELDS
 from therapies.models import Source, Treatment
 
 LABELS = {
@@ -53,3 +54,13 @@ class EditorFields:
             kwargs["widget"] = KnownLabels(db_field, self.admin_site, labels(request, Source))
             kwargs["help_text"] = "Type a word of the title or the key."
         return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+
+class PlainLabels:
+    """For an admin or inline of a page's rows: fields are called as in the differences between two of its texts."""
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        return super().get_form(request, obj, change=change, **{"labels": FIELDS, **kwargs})
+
+    def get_formset(self, request, obj=None, **kwargs):
+        return super().get_formset(request, obj, **{"labels": FIELDS, **kwargs})

@@ -4,6 +4,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils.html import format_html
 
+from therapies.admin.choices import PlainLabels
 from therapies.admin.inlines import (
     AnsweredClaimInline,
     MedicalCodeInline,
@@ -12,7 +13,8 @@ from therapies.admin.inlines import (
     SectionInline,
     SynonymInline,
 )
-from therapies.admin.page import HEAD, UPKEEP, OnSite, PageAdmin
+from therapies.admin.page import HEAD, UPKEEP, PageAdmin
+from therapies.admin.states import Stands
 from therapies.document_shapes import CONDITION_ASPECTS
 from therapies.models import CareAdvice, Condition, OutcomeEvidence, TreatmentOption
 from therapies.red_flags import LEVELS, RED_FLAGS
@@ -106,7 +108,7 @@ class OptionInline(PageInline):
         return super().get_queryset(request).select_related("treatment")
 
 
-class EvidenceInline(admin.TabularInline):
+class EvidenceInline(PlainLabels, admin.TabularInline):
     """An overview; each row is edited on a page of its own."""
 
     model = OutcomeEvidence
@@ -127,7 +129,7 @@ class EvidenceInline(admin.TabularInline):
 @admin.register(Condition)
 class ConditionAdmin(PageAdmin):
     list_display = ["title", "body_region", "state", "last_change"]
-    list_filter = ["body_region", OnSite]
+    list_filter = ["body_region", Stands]
     readonly_fields = [*PageAdmin.readonly_fields, "add_evidence"]
     fieldsets = [
         (None, {"fields": [*HEAD, ("body_region", "parent")]}),

@@ -5,7 +5,7 @@ from django.contrib.admin.widgets import AdminTextareaWidget
 from django.db import models
 from django.forms import BaseInlineFormSet
 
-from therapies.admin.choices import EditorFields
+from therapies.admin.choices import EditorFields, PlainLabels
 from therapies.models import AnsweredClaim, MedicalCode, Section, Synonym
 
 
@@ -45,7 +45,7 @@ class OnceFormSet(BaseInlineFormSet):
                 form.instance.position = last
 
 
-class PageInline(EditorFields, admin.StackedInline):
+class PageInline(PlainLabels, EditorFields, admin.StackedInline):
     """Rows of a page. `once` says what may stand there only once; None for what may repeat."""
 
     extra = 0

@@ -1,59 +1,56 @@
-"""What the admin of conditions, treatments and articles shares."""
+"""What the admin of conditions, treatments and articles shares: it edits the working copy."""
 
+from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError
+from django.http import HttpResponseRedirect
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
-from clinic.fenced import FencedChangeList, FencedModelAdmin
+from clinic.fenced import FencedModelAdmin
 from therapies import documents, publishing, snapshots
-from therapies.admin.choices import EditorFields
+from therapies.addresses import ARTICLES
+from therapies.admin.choices import EditorFields, PlainLabels
+from therapies.admin.history import HistoryPages
+from therapies.admin.places import titles
+from therapies.admin.preview import PreviewPages
+from therapies.admin.saving import ConflictPages
+from therapies.admin.states import PageChangeList
+from therapies.admin.workflow import PublishingPages
+from therapies.document_links import links_of
+from therapies.document_words import place_in_words
+from therapies.models import Revision
 from therapies.page_states import states_of
 
 HEAD = ["title", "medical_name", "slug", "summary", "key_facts"]
 UPKEEP = ("Upkeep", {"fields": ["state", "owner", "review_interval_months", "next_review_due", "last_change"]})
 
 
-class OnSite(admin.SimpleListFilter):
-    title = "visibility"
-    parameter_name = "on_site"
+class PageForm(forms.ModelForm):
+    """A page that readers know moves only where nothing else names its address."""
 
-    def lookups(self, request, model_admin):
-        return [("yes", "Yes"), ("demonstration", "Yes, as demonstration"), ("no", "No")]
-
-    def queryset(self, request, queryset):
-        live = {"revisions__state": "live"}
-        if self.value() == "no":
-            return queryset.exclude(**live)
-        if self.value() in {"yes", "demonstration"}:
-            return queryset.filter(**live, revisions__is_demonstration=self.value() == "demonstration")
-        return queryset
-
-
-class RefusedForm:
-    """Mixed into the form of a request that the database has just refused."""
-
-    def clean(self):
-        super().clean()
-        raise ValidationError(
-            "Nothing was saved: two rows would be the same for a moment. Save again, one row at a time."
-        )
+    def clean_slug(self):
+        slug, before = self.cleaned_data["slug"], self.initial.get("slug")
+        if self.instance.pk is None or slug == before or not was_published(self.instance):
+            return slug
+        if self.instance.kind == "article" and before in ARTICLES:
+            raise ValidationError("This page keeps its address: the site links to it by name.")
+        if names := naming(self.instance.kind, before):
+            said = ", ".join(names)
+            raise ValidationError(
+                f"Live pages name this one by its address: {said}. It must keep it as long as they do."
+            )
+        return slug
 
 
-class PageChangeList(FencedChangeList):
-    """Finds the state of all rows at once."""
-
-    def get_results(self, request):
-        super().get_results(request)
-        states = states_of(self.result_list)
-        for page in self.result_list:
-            page.found_state = states[page.pk]
-
-
-class PageAdmin(EditorFields, FencedModelAdmin):
+class PageAdmin(
+    PublishingPages, PreviewPages, HistoryPages, ConflictPages, PlainLabels, EditorFields, FencedModelAdmin
+):
     """Edits the working copy. Readers see a change when the page is published."""
 
+    form = PageForm
+    change_form_template = "admin/therapies/page_form.html"
     search_fields = ["title", "medical_name", "slug", "synonyms__text"]
     search_help_text = "Searches titles, medical names, addresses and other names."
     readonly_fields = ["state", "last_change"]
@@ -62,10 +59,13 @@ class PageAdmin(EditorFields, FencedModelAdmin):
     actions = ["publish_as_demonstration", "withdraw"]
     save_on_top = True
 
+    def get_urls(self):
+        return [*self.publishing_urls(), *self.preview_urls(), *self.history_urls(), *super().get_urls()]
+
     def get_changelist(self, request, **kwargs):
         return PageChangeList
 
-    @admin.display(description="state")
+    @admin.display(description="where it stands")
     def state(self, page):
         if page.pk is None:
             return "New"
@@ -78,15 +78,13 @@ class PageAdmin(EditorFields, FencedModelAdmin):
         return date_format(localtime(page.updated_at), "DATETIME_FORMAT") if page.updated_at else "-"
 
     def get_readonly_fields(self, request, obj=None):
-        # The address is part of what was published; a page moves with a redirect, not by typing here.
-        fixed = ["slug"] if self.was_published(obj) else []
-        return [*self.readonly_fields, *fixed, *([] if self.has_publish_permission(request) else self.live_facts)]
+        return [*self.readonly_fields, *([] if self.has_publish_permission(request) else self.live_facts)]
 
     def get_prepopulated_fields(self, request, obj=None):
-        return {} if self.was_published(obj) else self.prepopulated_fields
+        return {} if was_published(obj) else self.prepopulated_fields
 
     def has_delete_permission(self, request, obj=None):
-        return super().has_delete_permission(request, obj) and not self.was_published(obj)
+        return super().has_delete_permission(request, obj) and not was_published(obj)
 
     def has_publish_permission(self, request):
         return request.user.has_perm("therapies.publish_page")
@@ -94,38 +92,36 @@ class PageAdmin(EditorFields, FencedModelAdmin):
     def has_withdraw_permission(self, request):
         return request.user.has_perm("therapies.withdraw_page")
 
-    def was_published(self, page):
-        """Whether readers have ever seen it: then it keeps its address and cannot be deleted. One query a request."""
-        if page is None or page.pk is None:
-            return False
-        if not hasattr(page, "found_published"):
-            page.found_published = page.revisions.filter(published_at__isnull=False).exists()
-        return page.found_published
-
-    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
-        except IntegrityError:
-            # What no form can see: somebody else adds the same row in this moment, or two rows change places.
-            # The form is shown again with everything typed into it, refused this time before it reaches the database.
-            request.is_refused = True
-            return super().changeform_view(request, object_id, form_url, extra_context)
-
-    def get_form(self, request, obj=None, change=False, **kwargs):
-        form = super().get_form(request, obj, change=change, **kwargs)
-        return type(form.__name__, (RefusedForm, form), {}) if getattr(request, "is_refused", False) else form
-
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
         page = form.instance
         publishing.contributed(page, request.user)
+        document = snapshots.document_of(page)
         try:
-            documents.validated(snapshots.document_of(page), where="")
+            documents.validated(document, where="")
         except documents.DocumentError as error:
-            self.message_user(request, f"Before this can be published: {error}.", messages.WARNING)
+            where = place_in_words(document, error.place, titles())
+            said = f"{where}: {error.problem}" if where else error.problem
+            self.message_user(request, f"Before this can be published: {said}.", messages.WARNING)
         if page.revisions.live().exists():
             said = "Saved. Readers still see the live version until it is published again."
             self.message_user(request, said, messages.INFO)
+
+    def response_change(self, request, obj):
+        return self.to_preview(obj) if "_preview" in request.POST else super().response_change(request, obj)
+
+    def response_add(self, request, obj, post_url_continue=None):
+        if "_preview" in request.POST:
+            return self.to_preview(obj)
+        return super().response_add(request, obj, post_url_continue)
+
+    def to_preview(self, page):
+        return HttpResponseRedirect(reverse(f"admin:therapies_{page.kind}_preview", args=[page.pk]))
+
+    def render_change_form(self, request, context, *args, obj=None, **kwargs):
+        may = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
+        context |= {"show_preview": may, "is_live": bool(obj and obj.revisions.live().exists())}
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     @admin.action(description="Publish as demonstration content", permissions=["publish"])
     def publish_as_demonstration(self, request, queryset):
@@ -150,3 +146,20 @@ class PageAdmin(EditorFields, FencedModelAdmin):
             else:
                 self.log_change(request, page, f"{page.title} {done}.")
                 self.message_user(request, f"{page.title} {done}.", messages.SUCCESS)
+
+
+def was_published(page):
+    """Whether readers have ever seen it: then it cannot be deleted, and moves with care. One query a request."""
+    if page is None or page.pk is None:
+        return False
+    if not hasattr(page, "found_published"):
+        page.found_published = page.revisions.filter(published_at__isnull=False).exists()
+    return page.found_published
+
+
+def naming(kind, slug):
+    """Titles of the live pages whose text points to the page at this address."""
+    live = Revision.objects.live().values_list("document", flat=True)
+    return sorted(
+        document["title"] for document in live if (kind, slug) in {(what, name) for what, name, _ in links_of(document)}
+    )

@@ -3,14 +3,16 @@ from django.utils.html import format_html, format_html_join
 
 from clinic.fenced import FencedModelAdmin
 from therapies import documents
+from therapies.admin.scheduled import ScheduledPages
 from therapies.models import Revision
 
 
 @admin.register(Revision)
-class RevisionAdmin(FencedModelAdmin):
+class RevisionAdmin(ScheduledPages, FencedModelAdmin):
     """What the public saw, and when. Frozen: nobody adds, changes or deletes one here."""
 
     list_display = ["page", "kind", "number", "state", "is_demonstration", "published_at", "ended_at", "approved_by"]
+    change_list_template = "admin/therapies/revision_list.html"
     list_filter = ["state", "is_demonstration", "page__kind"]
     search_fields = ["page__title", "page__slug", "change_note"]
     date_hierarchy = "published_at"
@@ -20,8 +22,12 @@ class RevisionAdmin(FencedModelAdmin):
         *("published_at", "ended_at", "content_hash", "said"),
     ]
 
+    def get_urls(self):
+        return [*self.scheduled_urls(), *super().get_urls()]
+
     def get_queryset(self, request):
-        return super().get_queryset(request).select_related("page", "approved_by")
+        rows = super().get_queryset(request).select_related("page", "approved_by")
+        return rows.defer("document") if request.resolver_match.url_name.endswith("_changelist") else rows
 
     @admin.display(description="kind", ordering="page__kind")
     def kind(self, revision):

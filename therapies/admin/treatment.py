@@ -2,7 +2,8 @@ from django import forms
 from django.contrib import admin
 
 from therapies.admin.inlines import AnsweredClaimInline, MedicalCodeInline, PageInline, SectionInline, SynonymInline
-from therapies.admin.page import HEAD, UPKEEP, OnSite, PageAdmin
+from therapies.admin.page import HEAD, UPKEEP, PageAdmin
+from therapies.admin.states import Stands
 from therapies.document_shapes import TREATMENT_ASPECTS
 from therapies.models import AdverseOutcome, Contraindication, RegulatoryStatus, Treatment
 
@@ -68,7 +69,7 @@ class RegulatoryStatusInline(PageInline):
 @admin.register(Treatment)
 class TreatmentAdmin(PageAdmin):
     list_display = ["title", "category", "offered_here", "state", "last_change"]
-    list_filter = ["category", "is_regenerative", "offered_here", OnSite]
+    list_filter = ["category", "is_regenerative", "offered_here", Stands]
     live_facts = [*PageAdmin.live_facts, "price_low", "price_high", "price_includes", "price_on_request_reason"]
     fieldsets = [
         (None, {"fields": HEAD}),

@@ -1,5 +1,7 @@
 """What readers leave behind or follow: old addresses, and what they say about a page."""
 
+import uuid
+
 from django.conf import settings
 from django.db import models
 
@@ -30,7 +32,10 @@ class Redirect(models.Model):
 class PageFeedback(models.Model):
     """What a reader says about a page. Nobody is asked who they are."""
 
-    path = models.CharField(max_length=200)
+    submission_key = models.UUIDField(
+        default=uuid.uuid4, unique=True, editable=False, help_text="Made with the form: pressed twice is one row."
+    )
+    path = models.CharField(max_length=200, help_text="/ for the site as a whole.")
     page = models.ForeignKey(Page, null=True, blank=True, on_delete=models.PROTECT, related_name="feedback")
     revision = models.PositiveIntegerField(null=True, blank=True, help_text="The number of the revision they read.")
     is_helpful = models.BooleanField(null=True, blank=True)

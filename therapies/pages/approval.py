@@ -30,6 +30,25 @@ REPORT_HARM = {
     "GB": ("the MHRA Yellow Card scheme", "https://yellowcard.mhra.gov.uk/"),
 }
 
+# Said by itself wherever a cell therapy without approval is described: what has (not) happened, now and when last checked.
+NO_APPROVAL = {
+    "US": (
+        "The US Food and Drug Administration (FDA) has not approved this cell treatment.",
+        "When this was last checked, the US Food and Drug Administration (FDA) had not approved this cell treatment.",
+    ),
+    "EU": (
+        "This cell treatment is not approved in the European Union.",
+        "When this was last checked, this cell treatment was not approved in the European Union.",
+    ),
+    "GB": (
+        "This cell treatment is not approved in the United Kingdom.",
+        "When this was last checked, this cell treatment was not approved in the United Kingdom.",
+    ),
+}
+NO_RECORD = "We have no record that this cell treatment is approved where this clinic is."
+ASK_YOUR_DOCTOR = "Talk with your own doctor before you decide on it."
+ALLOWED = frozenset({"approved", "exempt"})
+
 
 @dataclass(frozen=True)
 class Approval:
@@ -86,6 +105,37 @@ def approval_here(page: LivePage | None, clinic: Clinic, today: datetime.date) -
         return ""
     found = approvals(page, clinic, prose.Citations(()), today)
     return found[0].short if found and found[0].is_here else ""
+
+
+def notice(page: LivePage | None, clinic: Clinic, today: datetime.date) -> str:
+    """The notice of an unapproved cell therapy, "" for everything else. Nobody has to remember to write it.
+
+    What the law of the clinic's place wants said besides is the clinic's own text.
+    """
+    if page is None or page.document["cell_source"] == "none":
+        return ""
+    here = jurisdiction(clinic.country)
+    row = next((row for row in page.document["regulatory"] if row["jurisdiction"] == here), None)
+    if row is None:
+        said = NO_RECORD
+    elif row["status"] in ALLOWED:
+        return ""
+    else:
+        is_current = _approval(row, page, here, prose.Citations(()), today).is_current
+        said = NO_APPROVAL[here][0 if is_current else 1]
+    return " ".join(filter(None, [said, clinic.cell_therapy_notice or ASK_YOUR_DOCTOR]))
+
+
+def cost(page: LivePage | None, clinic: Clinic) -> str:
+    """What a reader would pay, short enough for a cell: our price where we offer it, then what the page says of cost."""
+    if page is None:
+        return ""
+    parts = [f"Here: {own}." if (own := price(page, clinic).rstrip(".")) and page.document["offered_here"] else ""]
+    for line in page.document["key_facts"]:
+        label, colon, text = line.partition(":")
+        if colon and label.strip().lower() == "cost":
+            parts.append(text.strip())
+    return " ".join(filter(None, parts))
 
 
 def price(page: LivePage, clinic: Clinic) -> str:

@@ -2,10 +2,11 @@
 
 import datetime
 from dataclasses import dataclass
+from typing import Any
 
 from therapies import prose
 from therapies.library import Library, LivePage
-from therapies.pages import parts
+from therapies.pages import for_machines, parts
 from therapies.pages.parts import Claim, Review, Section, ShownSource
 
 
@@ -18,6 +19,7 @@ class ArticlePage:
     sections: list[Section]
     claims: list[Claim]
     sources: list[ShownSource]
+    structured_data: list[dict[str, Any]]
 
 
 def article_page(library: Library, page: LivePage, today: datetime.date) -> ArticlePage:
@@ -31,4 +33,8 @@ def article_page(library: Library, page: LivePage, today: datetime.date) -> Arti
         contents.append(("claims", "What you may have read"))
     if sources:
         contents.append(("sources", "Sources"))
-    return ArticlePage(page, parts.facts(page.document), parts.review(page, today), contents, sections, claims, sources)
+    shown = ArticlePage(
+        page, parts.facts(page.document), parts.review(page, today), contents, sections, claims, sources, []
+    )
+    shown.structured_data.extend(for_machines.article(shown, library))
+    return shown

@@ -10,13 +10,13 @@ from django.utils.safestring import SafeString
 from therapies import prose, wording
 from therapies.library import Library, LivePage
 from therapies.models import BodyRegion
-from therapies.pages import evidence, parts
-from therapies.pages.approval import PLACES, approval_here, jurisdiction
+from therapies.pages import evidence, for_machines, parts
+from therapies.pages.approval import PLACES, approval_here, jurisdiction, notice, price
 from therapies.pages.evidence import Block, Glance
-from therapies.pages.parts import CareCard, Claim, Link, Review, Section, ShownSource
+from therapies.pages.parts import CareCard, Claim, Code, Link, Review, Section, ShownSource
 
 REGIONS = dict(BodyRegion.choices)
-BEFORE_OPTIONS = ("overview", "symptoms", "causes", "diagnosis", "prognosis", "self_care")
+BEFORE_OPTIONS = ("overview", "symptoms", "causes", "diagnosis", "prognosis")
 USUAL, REGENERATIVE, SURGERY = "usual", "regenerative", "surgery"
 
 
@@ -34,10 +34,12 @@ class ConditionPage:
     when_chronic: SafeString
     sections: list[Section]
     natural_progression: SafeString
+    self_care: list[Section]
     glance: list[Glance]
     place: str  # where the approval statuses of the table hold
     usual: list[Block]
     known_unknown: list[Section]
+    notice: str  # said where one of the options is an unapproved cell therapy
     regenerative: list[Block]
     surgery: list[Block]
     more_sections: list[Section]
@@ -45,6 +47,8 @@ class ConditionPage:
     questions: list[dict[str, Any]]
     sources: list[ShownSource]
     related: list[Link]
+    codes: list[Code]
+    structured_data: list[dict[str, Any]]
 
     @property
     def charges(self) -> str:
@@ -74,19 +78,26 @@ def condition_page(library: Library, page: LivePage, today: datetime.date) -> Co
         when_chronic=prose.html(document["when_chronic"], citations),
         sections=sections.take(*BEFORE_OPTIONS),
         natural_progression=prose.html(document["natural_progression"], citations),
+        self_care=sections.take("self_care"),
         glance=[_glance(option, rows, library, citations, today) for option in options],
         place=PLACES.get(jurisdiction(clinic.country), ""),
-        usual=_shelf(USUAL, options, rows, library, citations),
+        usual=_shelf(USUAL, options, rows, library, citations, today),
         known_unknown=sections.take("known_unknown"),
-        regenerative=_shelf(REGENERATIVE, options, rows, library, citations),
-        surgery=_shelf(SURGERY, options, rows, library, citations),
+        notice=next(
+            filter(None, (notice(library.page("treatment", o["treatment"]), clinic, today) for o in options)), ""
+        ),
+        regenerative=_shelf(REGENERATIVE, options, rows, library, citations, today),
+        surgery=_shelf(SURGERY, options, rows, library, citations, today),
         more_sections=sections.rest(),
         claims=parts.claims(document, citations),
         questions=parts.questions(library, [option["treatment"] for option in options if option["treatment"]]),
         sources=parts.cited(citations, library),
         related=parts.related(_neighbours(library, page), but=page),
+        codes=parts.codes(page, library),
+        structured_data=[],
     )
     shown.contents.extend(_contents(shown))
+    shown.structured_data.extend(for_machines.condition(shown, library))
     return shown
 
 
@@ -103,8 +114,15 @@ def _glance(
     citations: prose.Citations,
     today: datetime.date,
 ) -> Glance:
-    approval = approval_here(library.page("treatment", option["treatment"]), library.clinic, today)
-    return evidence.glance(option, rows, approval, library, citations)
+    page = library.page("treatment", option["treatment"])
+    return evidence.glance(
+        option,
+        rows,
+        library,
+        citations,
+        approval=approval_here(page, library.clinic, today),
+        price=price(page, library.clinic) if page and page.document["offered_here"] else "",
+    )
 
 
 def _shelf(
@@ -113,6 +131,7 @@ def _shelf(
     rows: Sequence[wording.Row],
     library: Library,
     citations: prose.Citations,
+    today: datetime.date,
 ) -> list[Block]:
     """The blocks of one heading. A row about options of several headings stands under the most cautious one."""
     kinds = {option["treatment"]: _kind(library, option["treatment"]) for option in options}
@@ -122,7 +141,10 @@ def _shelf(
         found = {kinds[slug] for slug in row["options"] if slug in kinds}
         if found and shelf == next(kind for kind in (REGENERATIVE, SURGERY, USUAL) if kind in found):
             mine.append(row)
-    return evidence.blocks(own, mine, library, citations, all_rows=rows)
+    approvals = {slug: approval_here(library.page("treatment", slug), library.clinic, today) for slug in kinds}
+    return evidence.blocks(
+        own, mine, library, citations, all_rows=rows, approvals=approvals if shelf == REGENERATIVE else {}
+    )
 
 
 def _kind(library: Library, slug: str) -> str:
@@ -139,6 +161,7 @@ def _contents(shown: ConditionPage) -> list[tuple[str, str]]:
     lines = lines[:1] + [(section.id, section.heading) for section in shown.sections]
     if shown.natural_progression:
         lines.append(("without", "If you have no procedure"))
+    lines += [(section.id, section.heading) for section in shown.self_care]
     for there, place, label in (
         (shown.glance, "options", "Options at a glance"),
         (shown.usual, "usual-care", "What usual care can do"),

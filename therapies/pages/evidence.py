@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from therapies import prose, wording
 from therapies.library import Library, LivePage
 from therapies.models import TreatmentOption
+from therapies.pages.headline import advice_against, headline
 from therapies.pages.parts import Link
 
 ROLES = dict(TreatmentOption.Role.choices)
@@ -33,6 +34,7 @@ class Plot:
 class Result:
     """One row of evidence in words. While it is to confirm, everything with a number in it is empty."""
 
+    id: str  # its place on the page of its condition
     effect: wording.Effect
     certainty: wording.Certainty
     detail: str
@@ -57,6 +59,7 @@ class Block:
     members: tuple[Link, ...]  # the options of a row that covers several; empty for one option
     option: Mapping[str, Any] | None
     paid: bool
+    approval: str  # the approval status here, where the heading asks for it
     results: tuple[Result, ...]
     note: str  # why an option has no results of its own
 
@@ -75,12 +78,14 @@ class Glance:
     main_harms: str
     approval: str
     paid: bool
+    price: str
 
 
 def result(row: wording.Row, library: Library, citations: prose.Citations, *, about: str = "", alone: bool) -> Result:
     """A row as words. `about` names the treatment; `alone` says that the row stands under one of its options only."""
     to_confirm = wording.is_to_confirm(row, library.sources)
     return Result(
+        id=row_id(row),
         effect=wording.effect(row, guideline=guideline_of(row, library)),
         certainty=wording.certainty(row),
         detail=row["detail"],
@@ -94,6 +99,11 @@ def result(row: wording.Row, library: Library, citations: prose.Citations, *, ab
         to_confirm=to_confirm,
         together=taken_together(row, library) if alone else "",
     )
+
+
+def row_id(row: wording.Row) -> str:
+    """Where a row stands on the page of its condition: links from the matrix lead there."""
+    return f"row-{row['key']}"
 
 
 def guideline_of(row: wording.Row, library: Library) -> str:
@@ -146,6 +156,7 @@ def blocks(
     citations: prose.Citations,
     *,
     all_rows: Sequence[wording.Row],
+    approvals: Mapping[str, str],
 ) -> list[Block]:
     """One block for each option with its own rows; before the first of them one for each set taken together.
 
@@ -163,7 +174,8 @@ def blocks(
         for members in [members for members in together if members[0] == option["treatment"]]:
             made.append(_together(members, together.pop(members), library, citations))
         own = [row for row in rows if row["options"] == [option["treatment"]]]
-        made.append(_alone(option, own, library, citations, note=_note(option["treatment"], rows, all_rows)))
+        note, approval = _note(option["treatment"], rows, all_rows), approvals.get(option["treatment"], "")
+        made.append(_alone(option, own, library, citations, note=note, approval=approval))
     return made
 
 
@@ -184,6 +196,7 @@ def _alone(
     citations: prose.Citations,
     *,
     note: str,
+    approval: str,
 ) -> Block:
     page = library.page("treatment", option["treatment"]) if option["treatment"] else None
     title = page.title if page else ROLES["usual_care"]
@@ -194,6 +207,7 @@ def _alone(
         members=(),
         option=option,
         paid=page is not None and page.document["offered_here"],
+        approval=approval,
         results=tuple(result(row, library, citations, about=title, alone=False) for row in rows),
         note="" if rows or page is None else note,
     )
@@ -210,30 +224,26 @@ def _together(
         members=tuple(Link(page.title, page.url) for page in pages),
         option=None,
         paid=any(page.document["offered_here"] for page in pages),
+        approval="",
         results=tuple(result(row, library, citations, about="one of them", alone=False) for row in rows),
         note="",
     )
 
 
-def sureness(row: wording.Row) -> tuple[bool, bool, bool, int, int, int]:
-    """What decides which row is shown where there is room for one. Never how favorable it is.
-
-    Rated before unrated, about everyone before about some, a confirmed rating before an unconfirmed one, then the
-    more certain, then the larger.
-    """
-    level = wording.certainty(row).level
-    confirmed = row["certainty_basis"] != "to_confirm"
-    return level > 0, not row["population"], confirmed, level, row["trials"] or 0, row["participants"] or 0
-
-
 def glance(
-    option: Mapping[str, Any], rows: Sequence[wording.Row], approval: str, library: Library, citations: prose.Citations
+    option: Mapping[str, Any],
+    rows: Sequence[wording.Row],
+    library: Library,
+    citations: prose.Citations,
+    *,
+    approval: str,
+    price: str,
 ) -> Glance:
     """The line of the table for one option."""
     page = library.page("treatment", option["treatment"]) if option["treatment"] else None
     own = [row for row in rows if option["treatment"] in row["options"]]
-    best = max(own, key=sureness, default=None)
-    against = [row for row in own if row["direction"] == "guideline_against" and row is not best]
+    best = headline(own)
+    against = advice_against(own, best)
     return Glance(
         title=page.title if page else ROLES["usual_care"],
         url=page.url if page else "",
@@ -241,8 +251,9 @@ def glance(
         what_it_takes=option["what_it_takes"],
         result=result(best, library, citations, alone=True) if best else None,
         more=max(len(own) - 1, 0),
-        warning=wording.effect(against[0], guideline=guideline_of(against[0], library)).full if against else "",
+        warning=wording.effect(against, guideline=guideline_of(against, library)).full if against else "",
         main_harms=option["main_harms"],
         approval=approval,
         paid=page is not None and page.document["offered_here"],
+        price=price,
     )

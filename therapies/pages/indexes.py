@@ -176,5 +176,7 @@ def sources(library: Library) -> list[SourceGroup]:
         rows = [row for row in library.sources.values() if row["kind"] == kind]
         rows.sort(key=lambda row: ((row["authors"] or row["publisher"] or row["title"]).casefold(), row["key"]))
         if rows:
-            groups.append(SourceGroup(kind.replace("_", "-"), label, [parts.source(0, row) for row in rows]))
+            groups.append(
+                SourceGroup(kind.replace("_", "-"), label, [parts.source(0, row, library.sources) for row in rows])
+            )
     return groups

@@ -5,12 +5,13 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
 
 from therapies import prose
 from therapies.library import Clinic, Library, LivePage
-from therapies.models import AnsweredClaim, Source
+from therapies.models import AnsweredClaim, MedicalCode, Source
 from therapies.red_flags import RED_FLAGS
 
 VERDICTS = dict(AnsweredClaim.Verdict.choices)
@@ -57,6 +58,8 @@ class ShownSource:
     url: str
     kind: str
     status: str  # "" while current
+    is_retracted: bool
+    newer: Link | None  # what supersedes it
     to_confirm: bool
 
 
@@ -83,6 +86,35 @@ class Review:
     is_overdue: bool
     change_note: str
     changed_on: datetime.date
+
+
+@dataclass(frozen=True)
+class Code:
+    """A code from a classification, and who has checked that it is the right one."""
+
+    system: str
+    value: str
+    display: str
+    verified_by: str
+    verified_on: datetime.date
+
+
+def codes(page: LivePage, library: Library) -> list[Code]:
+    """The codes that a clinician of ours has verified; none on a page that no clinician stands for."""
+    people = {person["slug"]: person["name"] for person in library.clinicians}
+    return [
+        Code(
+            row["system"],
+            row["code"],
+            row["display"],
+            people[row["verified_by"]],
+            datetime.date.fromisoformat(row["verified_on"]),
+        )
+        for row in page.document["codes"]
+        if row["verified_by"] in people
+        and not page.is_demonstration
+        and (row["system"] != MedicalCode.System.SNOMED or settings.EMIT_SNOMED)
+    ]
 
 
 def facts(document: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -112,10 +144,13 @@ class Sections:
         return [self._section(row) for row in self._left]
 
     def _section(self, row: Mapping[str, Any]) -> Section:
-        # Sections of free text may be many: their heading tells them apart.
-        name = f"text-{slugify(row['heading'])}" if row["aspect"] == "text" else row["aspect"].replace("_", "-")
         body = with_numbers(row["body"], self._clinic)
-        return Section(id=name, heading=row["heading"], html=prose.html(body, self._citations))
+        return Section(id=section_id(row), heading=row["heading"], html=prose.html(body, self._citations))
+
+
+def section_id(row: Mapping[str, Any]) -> str:
+    """Where a section stands on its page. Sections of free text may be many: their heading tells them apart."""
+    return f"text-{slugify(row['heading'])}" if row["aspect"] == "text" else row["aspect"].replace("_", "-")
 
 
 def with_numbers(text: str, clinic: Clinic) -> str:
@@ -139,8 +174,12 @@ def care_cards(document: Mapping[str, Any], clinic: Clinic) -> dict[str, CareCar
     }
 
 
-def source(number: int, row: Mapping[str, Any]) -> ShownSource:
-    """A source as readers see it: "Authors. Title. Publisher, year." The title leads to the publication."""
+def source(number: int, row: Mapping[str, Any], sources: Mapping[str, Mapping[str, Any]]) -> ShownSource:
+    """A source as readers see it: "Authors. Title. Publisher, year." The title leads to the publication.
+
+    `sources` are those of the library: one that is superseded names the newer one.
+    """
+    newer = sources.get(row["superseded_by"])
     return ShownSource(
         number=number,
         key=row["key"],
@@ -151,13 +190,15 @@ def source(number: int, row: Mapping[str, Any]) -> ShownSource:
         url=f"https://doi.org/{row['doi']}" if row["doi"] else row["url"],
         kind="" if row["kind"] == "other" else row["kind_label"],
         status="" if row["status"] == "current" else STATUSES[row["status"]],
+        is_retracted=row["status"] == "retracted",
+        newer=Link(newer["title"].rstrip("."), f"/sources/#{newer['key']}") if newer else None,
         to_confirm=row["check"] == "to_confirm",
     )
 
 
 def cited(citations: prose.Citations, library: Library) -> list[ShownSource]:
     """The sources of a page in the order it cites them. Ask last: it lists what has been cited so far."""
-    return [source(number, library.sources[key]) for number, key in enumerate(citations, 1)]
+    return [source(number, library.sources[key], library.sources) for number, key in enumerate(citations, 1)]
 
 
 def claims(document: Mapping[str, Any], citations: prose.Citations) -> list[Claim]:
@@ -175,7 +216,7 @@ def claims(document: Mapping[str, Any], citations: prose.Citations) -> list[Clai
 
 def review(page: LivePage, today: datetime.date) -> Review:
     """The review line of a page on a day."""
-    person = page.approved_by or {}
+    person = page.reviewed_by or page.approved_by or {}
     return Review(
         is_demonstration=page.is_demonstration,
         name=person.get("name", ""),

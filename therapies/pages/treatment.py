@@ -11,10 +11,11 @@ from django.utils.safestring import SafeString
 from therapies import prose, wording
 from therapies.library import Library, LivePage
 from therapies.models import Treatment
-from therapies.pages import approval, evidence, parts
+from therapies.pages import approval, compare, evidence, for_machines, headline, parts
 from therapies.pages.approval import Approval
+from therapies.pages.compare import Side
 from therapies.pages.evidence import Result
-from therapies.pages.parts import Claim, Link, Review, Section, ShownSource
+from therapies.pages.parts import Claim, Code, Link, Review, Section, ShownSource
 
 CATEGORIES = dict(Treatment.Category.choices)
 PROCEDURES = dict(Treatment.Procedure.choices)
@@ -51,6 +52,7 @@ class TreatmentPage:
     review: Review
     contents: list[tuple[str, str]]
     approvals: list[Approval]
+    notice: str  # said of an unapproved cell therapy
     best: Result | None  # the most certain result, and the condition it is about
     best_for: Link | None
     paid: bool
@@ -65,7 +67,10 @@ class TreatmentPage:
     recovery: str
     common_harms: list[Harm]
     serious_harms: list[Harm]
-    alternatives: list[Link]
+    compared_for: Link | None  # the condition that the alternatives are compared for
+    compared: list[Side]  # this treatment and what else there is for that condition
+    alternatives: list[Link]  # what else there is besides, in words
+    compare_links: list[Link]  # all options of each condition it is an option for
     cost: list[Section]
     price: str
     price_includes: str
@@ -76,6 +81,8 @@ class TreatmentPage:
     questions: list[dict[str, Any]]
     sources: list[ShownSource]
     related: list[Link]
+    codes: list[Code]
+    structured_data: list[dict[str, Any]]
 
     @property
     def charges(self) -> str:
@@ -90,7 +97,9 @@ def treatment_page(library: Library, page: LivePage, today: datetime.date) -> Tr
     citations = prose.Citations(library.sources)
     sections = parts.Sections(document, citations, clinic)
     found = [(condition, row) for condition, row in library.evidence_of(page.slug) if wording.is_result(row)]
-    best_for, best_row = max(found, key=lambda pair: evidence.sureness(pair[1]), default=(None, None))
+    best_for, best_row = max(found, key=lambda pair: headline.sureness(pair[1]), default=(None, None))
+    conditions = _conditions(library, page)
+    subject = best_for or next(iter(conditions), None)
     harm = approval.REPORT_HARM.get(approval.jurisdiction(clinic.country))
     # Everything that cites is built in reading order; keyword arguments are evaluated as written.
     shown = TreatmentPage(
@@ -103,6 +112,7 @@ def treatment_page(library: Library, page: LivePage, today: datetime.date) -> Tr
         review=parts.review(page, today),
         contents=[],
         approvals=approval.approvals(page, clinic, citations, today),
+        notice=approval.notice(page, clinic, today),
         best=evidence.result(best_row, library, citations, about=page.title, alone=True) if best_row else None,
         best_for=Link(best_for.title, best_for.url) if best_for else None,
         paid=document["offered_here"],
@@ -117,7 +127,10 @@ def treatment_page(library: Library, page: LivePage, today: datetime.date) -> Tr
         recovery=document["recovery"],
         common_harms=_harms(document, citations, serious=False),
         serious_harms=_harms(document, citations, serious=True),
-        alternatives=_alternatives(document, library),
+        compared_for=Link(subject.title, subject.url) if subject else None,
+        compared=_compared(library, page, subject, today) if subject else [],
+        alternatives=_alternatives(document, library, subject),
+        compare_links=[Link(c.title, f"{c.url}compare/") for c in conditions],
         cost=sections.take("cost"),
         price=approval.price(page, clinic),
         price_includes=page.live.get("price_includes", ""),
@@ -128,8 +141,11 @@ def treatment_page(library: Library, page: LivePage, today: datetime.date) -> Tr
         questions=parts.questions(library, [page.slug]),
         sources=parts.cited(citations, library),
         related=parts.related(_neighbours(library, page), but=page),
+        codes=parts.codes(page, library),
+        structured_data=[],
     )
     shown.contents.extend(_contents(shown))
+    shown.structured_data.extend(for_machines.treatment(shown, library))
     return shown
 
 
@@ -171,14 +187,30 @@ def _how_often(row: Mapping[str, Any], citations: prose.Citations) -> str:
     return f"{row['frequency_n']:,} in {row['frequency_denominator']:,} people"
 
 
-def _alternatives(document: Mapping[str, Any], library: Library) -> list[Link]:
-    """What else there is: live treatments as links, other things in words. A treatment that is not live is left out."""
+def _compared(library: Library, page: LivePage, condition: LivePage, today: datetime.date) -> list[Side]:
+    """This treatment, usual care, and every other option of the condition that is no regenerative treatment.
+
+    So exercise, medicines, a steroid and surgery stand beside it wherever we know them. Their sources stand on the
+    page of the condition.
+    """
+    options = [option["treatment"] for option in library.shown_options(condition)]
+    known = {slug: library.page("treatment", slug) for slug in options if slug}
+    others = [slug for slug, other in known.items() if other and not other.document["is_regenerative"]]
+    return compare.sides(library, condition, ["", page.slug, *others], prose.Citations(library.sources), today)
+
+
+def _alternatives(document: Mapping[str, Any], library: Library, condition: LivePage | None) -> list[Link]:
+    """What else there is: live treatments as links, other things in words. A treatment that is not live is left out.
+
+    So is what is an option of the condition, because it is compared already.
+    """
+    compared = {option["treatment"] for option in library.shown_options(condition)} if condition else set()
     named = []
     for name in document["alternatives"]:
         page = library.page("treatment", name)
-        if page:
+        if page and name not in compared:
             named.append(Link(page.title, page.url))
-        elif not SLUG.fullmatch(name):
+        elif not page and not SLUG.fullmatch(name):
             named.append(Link(name, ""))
     return named
 
@@ -196,8 +228,8 @@ def _contents(shown: TreatmentPage) -> list[tuple[str, str]]:
         *((True, section.id, section.heading) for section in shown.limits),
         (shown.suitability or shown.never or shown.judged, "who", "Who it is for, and not for"),
         (shown.day or shown.recovery, "day", "Before, on the day and afterwards"),
-        (shown.common_harms or shown.serious_harms, "risks", "Risks"),
-        (shown.alternatives, "alternatives", "Alternatives"),
+        (True, "risks", "Risks"),
+        (shown.compared or shown.alternatives, "alternatives", "Alternatives"),
         (shown.cost or shown.price, "cost", "Cost"),
         *((True, section.id, section.heading) for section in [*shown.when_to_call, *shown.more_sections]),
         (shown.claims, "claims", "What you may have read"),

@@ -19,7 +19,8 @@ KEEP_UP_EVERY = 3600
 
 class Command(BaseCommand):
     help = (
-        "Sends the mail that is owed and drops what is kept no longer, for as long as it runs. "
+        "Sends the mail that is owed, and once an hour publishes what is scheduled and drops what is kept no longer, "
+        "for as long as it runs. "
         "SIGTERM or Ctrl-C ends it after the message in hand."
     )
 
@@ -46,7 +47,8 @@ class Command(BaseCommand):
         try:
             done = send_due(limit=LIMIT, should_stop=stop.is_set)
             if self.kept_up_at is None or time.monotonic() - self.kept_up_at >= KEEP_UP_EVERY:
-                keep_up(now=timezone.now())
+                for sentence in keep_up(now=timezone.now()).done:
+                    self.say(sentence)
                 self.kept_up_at = time.monotonic()
         except Error as error:
             self.say(f"The database does not answer ({type(error).__name__}); trying again.")

@@ -6,7 +6,9 @@ from clinic.upkeep import keep_up
 
 
 class Command(BaseCommand):
-    help = "Sends the mail that is owed now, in one round, and drops what is kept no longer."
+    help = (
+        "Sends the mail that is owed now, in one round, publishes what is scheduled and drops what is kept no longer."
+    )
 
     def handle(self, *args, **options):
         total = 0
@@ -21,3 +23,5 @@ class Command(BaseCommand):
             self.stdout.write(f"Old messages emptied: {dropped.emptied}.")
         if dropped.attempts:
             self.stdout.write(f"Old attempts to sign in forgotten: {dropped.attempts}.")
+        for sentence in dropped.done:
+            self.stdout.write(sentence)

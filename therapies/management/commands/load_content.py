@@ -26,6 +26,8 @@ class Command(BaseCommand):
         for result in results:
             if verbosity > 1 or (verbosity and result.outcome != loading.Outcome.UNCHANGED):
                 self.stdout.write(f"{result.outcome:17} {result.kind} {result.name}")
+            if result.unpublished:
+                self.stderr.write(f"{result.kind} {result.name} was written but not published: {result.unpublished}")
         totals = Counter(result.outcome for result in results)
         said = ", ".join(f"{totals[outcome]} {outcome}" for outcome in loading.Outcome if totals[outcome])
         self.stdout.write(f"Content: {said or 'no files found'}.")
