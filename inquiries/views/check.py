@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from clinic.private_pages import DATABASE_IS_DOWN, RETRY_AFTER
 from inquiries import drafts, path, questionnaire, safety
 from inquiries.forms import CheckForm, safety_options
 from inquiries.promise import promised_at
@@ -15,8 +16,6 @@ from inquiries.questionnaire import CONSENTS, PAGES
 from inquiries.services import intake
 from inquiries.spam import signs_of_spam
 from inquiries.views.private import (
-    DATABASE_IS_DOWN,
-    RETRY_AFTER,
     about_the_clinic,
     clinic_of,
     go,

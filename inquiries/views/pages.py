@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from clinic.private_pages import DATABASE_IS_DOWN, RETRY_AFTER
 from inquiries import drafts, path, questionnaire
 from inquiries.fields import AnyOf
 from inquiries.forms import PageForm
@@ -14,8 +15,6 @@ from inquiries.promise import in_words, next_reading
 from inquiries.questionnaire import PAGES
 from inquiries.services import counters
 from inquiries.views.private import (
-    DATABASE_IS_DOWN,
-    RETRY_AFTER,
     about_the_clinic,
     clinic_of,
     go,

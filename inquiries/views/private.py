@@ -10,11 +10,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from clinic import private_pages
 from clinic.facts import fallback_clinic
-from clinic.private_pages import DATABASE_IS_DOWN, RETRY_AFTER
 from inquiries import drafts, path
 from therapies import library
-
-__all__ = ["DATABASE_IS_DOWN", "RETRY_AFTER"]
 
 
 def private(view):

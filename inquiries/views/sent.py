@@ -5,10 +5,11 @@ from datetime import timedelta
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from clinic.private_pages import DATABASE_IS_DOWN, RETRY_AFTER
 from inquiries import drafts, links
 from inquiries.models import Inquiry
 from inquiries.promise import in_words
-from inquiries.views.private import DATABASE_IS_DOWN, RETRY_AFTER, about_the_clinic, clinic_of, private
+from inquiries.views.private import about_the_clinic, clinic_of, private
 from therapies.red_flags import RED_FLAGS
 
 SENT_PAGE_LIVES = timedelta(days=7)

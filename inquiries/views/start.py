@@ -4,11 +4,12 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from clinic.private_pages import DATABASE_IS_DOWN
 from inquiries import drafts, path
 from inquiries.promise import in_words, next_reading, promised_at
 from inquiries.questionnaire import PAGES
 from inquiries.services import counters
-from inquiries.views.private import DATABASE_IS_DOWN, about_the_clinic, clinic_of, go, private, save
+from inquiries.views.private import about_the_clinic, clinic_of, go, private, save
 
 ABOUT = "consultation_about"  # what somebody asked about on the page they came from
 

@@ -22,4 +22,13 @@ FORM = "/consultation/"
 SEARCH = "/search/"
 MISSING = "/conditions/no-such-condition/"
 FOUND, NOT_FOUND = f"{SEARCH}?q=nee+pain", f"{SEARCH}?q=zzzz"
-EVERY_PAGE = [*KEPT, FORM, SEARCH, FOUND, NOT_FOUND, f"{FORM}?condition=knee-osteoarthritis", f"{FORM}?treatment=prp-injection", MISSING]
+EVERY_PAGE = [
+    *KEPT,
+    FORM,
+    SEARCH,
+    FOUND,
+    NOT_FOUND,
+    f"{FORM}?condition=knee-osteoarthritis",
+    f"{FORM}?treatment=prp-injection",
+    MISSING,
+]

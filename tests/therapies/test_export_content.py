@@ -77,7 +77,9 @@ class StarterContent(ExportCase):
         condition.summary = "Another summary, with “quotes”: and a colon."
         condition.save()
         treatment = Treatment.objects.exclude(options__condition=condition).first()
-        TreatmentOption.objects.create(condition=condition, treatment=treatment, role="first_line", position=99, main_harms="x")
+        TreatmentOption.objects.create(
+            condition=condition, treatment=treatment, role="first_line", position=99, main_harms="x"
+        )
         row = condition.evidence.first()
         row.sources.set(Source.objects.order_by("-key")[:3])
         factories.source("a-new-one", note="Two lines,\nwith a space at the end. \n")
