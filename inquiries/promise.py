@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from django.utils.dateformat import format as date_format
 
 from clinic.business_time import Calendar, close_of_open_day, is_open, moment_after
-from clinic.facts import Clinic
+from clinic.facts import Clinic, clock
 
 # What is promised to everybody is the target of a routine request: so the promise tells nobody how they were ranked.
 OPEN_DAYS = 2
@@ -29,8 +29,8 @@ def next_reading(clinic: Clinic, now: datetime) -> datetime | None:
 
 
 def in_words(clinic: Clinic, at: datetime | None) -> str:
-    """A moment as people at the clinic say it: "Tuesday 25 November, 5:30 p.m."; "" of None."""
+    """A moment as people at the clinic say it: "Tuesday 25 November, 5:30 pm"; "" of None."""
     if at is None:
         return ""
     local = at.astimezone(ZoneInfo(clinic.time_zone))
-    return f"{date_format(local, 'l j F')}, {date_format(local, 'P')}"
+    return f"{date_format(local, 'l j F')}, {clock(local.time())}"

@@ -149,6 +149,7 @@ WHO = Page(
             "helper_relation",
             Kind.ONE,
             "How do you know this person?",
+            hint="Only if you are filling this in for someone else.",
             missing="Select how you know this person",
             options=(
                 ("family", "Family or partner"),
@@ -163,6 +164,7 @@ WHO = Page(
             "helper_permission",
             Kind.CONFIRM,
             "They know I am sending this",
+            hint="Only if you are filling this in for someone else.",
             missing="Confirm that they know, or call us instead",
             only_if=_OTHER,
         ),
@@ -195,7 +197,7 @@ WHERE = Page(
 # Its options are the warning signs of the region (safety.py), so they are not here.
 SAFETY = Page(
     "safety",
-    "Before you continue",
+    "Your safety",
     (
         Question(
             "safety",

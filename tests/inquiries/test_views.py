@@ -63,8 +63,8 @@ class StartTests(ViewCase):
         friday_night = datetime.datetime(2026, 3, 6, 23, 30, tzinfo=datetime.UTC)  # 6:30 p.m. in New York
         with mock.patch("django.utils.timezone.now", return_value=friday_night):
             page = self.client.get(START)
-        self.assertContains(page, "We aim to contact you by <strong>Tuesday 10 March, 6 p.m.</strong>")
-        self.assertContains(page, "We will not read your request before Monday 9 March, 8 a.m.")
+        self.assertContains(page, "We aim to contact you by <strong>Tuesday 10 March, 6 pm</strong>")
+        self.assertContains(page, "We will not read your request before Monday 9 March, 8 am")
 
     def test_promises_nothing_without_opening_hours(self):
         self.assertNotContains(self.client.get(START), "We aim to contact you")
