@@ -48,7 +48,7 @@ class SubmitTests(TestCase):
         email = OutboxEmail.objects.get()
         self.assertEqual((email.kind, email.recipient), (acknowledgement.KIND, "ana@example.org"))
         self.assertEqual((email.about_app, email.about_id), ("inquiries", inquiry.public_id))
-        self.assertEqual(email.context, {"reference": inquiry.reference})
+        self.assertEqual(email.context, {"reference": inquiry.reference, "promised_at": ""})
 
     def test_owes_no_mail_to_who_gave_a_phone_number_alone(self):
         factories.inquiry(email="")
