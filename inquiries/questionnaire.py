@@ -473,6 +473,12 @@ def reach_document(answers: Answers) -> dict[str, Any]:
     return {"questionnaire": VERSION, "asked": _asked(answers, {}, "", lambda key: key in REACH)}
 
 
+def answer_in(document: Mapping[str, Any] | None, key: str) -> Any:
+    """What was answered to one question of a stored document, "" if it was not asked."""
+    asked = (document or {}).get("asked", [])
+    return next((row["answer"] for row in asked if row["key"] == key), "")
+
+
 def _asked(
     answers: Answers, offered: Mapping[str, Options], crisis_line: str, belongs: Callable[[str], bool]
 ) -> list[dict[str, Any]]:

@@ -102,6 +102,12 @@ def find(term: str, *, country: str, by_person: bool, among: InquiryQuerySet | N
     return _with_all(rows, _person_keys(term, country))
 
 
+def reached_by(contact: str, *, country: str) -> InquiryQuerySet:
+    """The requests of who is reached by this e-mail address or phone number. A name is no way to reach anybody."""
+    keys = [(kind, key) for kind, key in _person_keys(contact.strip()[:LONGEST_TERM], country) if kind != NAME]
+    return _with_all(Inquiry.objects.all(), keys)
+
+
 def _person_keys(term: str, country: str) -> list[Key]:
     if "@" in term:
         return [_key(EMAIL, normal_email(term))]

@@ -11,5 +11,8 @@ urlpatterns = [
     path("consultation/under-18/", views.under_18, name="under_18"),
     path("consultation/help/", views.help_by_phone, name="help"),
     path("consultation/<slug:key>/", views.page, name="page"),
+    path("request/find/", views.find, name="find"),
+    path("request/<token>/", views.status, name="status"),
     path("request/<token>/sent/", views.sent, name="sent"),
+    path("request/<token>/<slug:action>/", views.act, name="act"),
 ]

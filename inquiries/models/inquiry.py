@@ -100,6 +100,10 @@ class Inquiry(models.Model):
             "safety_advice_read_at",
             "previous",
             "content_hash",
+            "link_version",
+            "has_unseen_update",
+            "erasure_asked_at",
+            "anonymised_at",
             "is_suspect",
             "suspect_reasons",
             "questionnaire_version",
@@ -159,6 +163,12 @@ class Inquiry(models.Model):
     content_hash = models.CharField(
         max_length=32, blank=True, editable=False, help_text="Keyed hash of all it says, to know the same words again."
     )
+    link_version = models.PositiveSmallIntegerField(
+        default=1, editable=False, help_text="A newer one ends older links."
+    )
+    has_unseen_update = models.BooleanField("the patient wrote", default=False)
+    erasure_asked_at = models.DateTimeField(null=True, blank=True, help_text="When the patient asked to be erased.")
+    anonymised_at = models.DateTimeField(null=True, blank=True, editable=False)
     is_suspect = models.BooleanField(
         default=False, help_text="Looks like spam. A person decides; nothing is sent until then."
     )
@@ -194,7 +204,7 @@ class Inquiry(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="inquiry_has_contact",
-                condition=Q(has_email=True) | Q(has_phone=True),
+                condition=Q(has_email=True) | Q(has_phone=True) | Q(anonymised_at__isnull=False),
                 violation_error_message=questionnaire.NO_CONTACT,
             ),
             models.CheckConstraint(

@@ -9,6 +9,7 @@ from clinic.models import OutboxEmail
 from clinic.outbox import Message
 from inquiries.models import Inquiry
 from inquiries.promise import in_words
+from inquiries.services import contact_mails
 from therapies import library
 
 KIND = "inquiries.acknowledgement"
@@ -34,7 +35,12 @@ def render(email: OutboxEmail) -> Message:
     clinic = library.current().clinic
     promised = email.context.get("promised_at", "")
     moment = datetime.datetime.fromisoformat(promised) if promised else None
-    shown = {"reference": email.context["reference"], "promised": in_words(clinic, moment), "clinic": clinic}
+    shown = {
+        "reference": email.context["reference"],
+        "promised": in_words(clinic, moment),
+        "link": contact_mails.status_link(Inquiry.objects.get(public_id=email.about_id)),
+        "clinic": clinic,
+    }
     text = render_to_string(TEMPLATE, shown)
     subject, _, body = text.partition("\n")
     return Message(subject=subject.strip(), body=body.strip() + "\n")

@@ -3,18 +3,21 @@
 from inquiries.views.check import check
 from inquiries.views.pages import advice, page
 from inquiries.views.private import csrf_failure
-from inquiries.views.sent import sent, sent_token
+from inquiries.views.sent import sent
 from inquiries.views.start import help_by_phone, leave, start, under_18
+from inquiries.views.status import act, find, status
 
 __all__ = [
+    "act",
     "advice",
     "check",
     "csrf_failure",
+    "find",
     "help_by_phone",
     "leave",
     "page",
     "sent",
-    "sent_token",
     "start",
+    "status",
     "under_18",
 ]

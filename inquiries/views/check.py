@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from clinic.private_pages import DATABASE_IS_DOWN, RETRY_AFTER
-from inquiries import drafts, path, questionnaire, safety
+from inquiries import drafts, links, path, questionnaire, safety
 from inquiries.forms import CheckForm, safety_options
 from inquiries.promise import promised_at
 from inquiries.questionnaire import CONSENTS, PAGES
@@ -24,7 +24,6 @@ from inquiries.views.private import (
     save,
     when_refused,
 )
-from inquiries.views.sent import sent_token
 
 SEND_AGAIN = "For your security, press Send again. Nothing was lost."
 
@@ -67,12 +66,12 @@ def _send(request, draft):
         suspect_reasons=signs_of_spam(draft, trap=form.cleaned_data["website"], now=time.time()),
         in_the_same_transaction=lambda stored: _finish(request, stored),
     )
-    return go("inquiries:sent", token=sent_token(inquiry))
+    return go("inquiries:sent", token=links.token_of(inquiry))
 
 
 def _finish(request, inquiry):
     """The draft goes in the transaction that stores the request: one commit, and never one without the other."""
-    drafts.finish(request.session, sent_token(inquiry))
+    drafts.finish(request.session, links.token_of(inquiry))
     save(request)
 
 

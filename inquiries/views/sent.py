@@ -7,17 +7,11 @@ from django.views.decorators.http import require_safe
 
 from clinic.private_pages import DATABASE_IS_DOWN, RETRY_AFTER
 from inquiries import drafts, links
-from inquiries.models import Inquiry
 from inquiries.promise import in_words
 from inquiries.views.private import about_the_clinic, clinic_of, private
 from therapies.red_flags import RED_FLAGS
 
 SENT_PAGE_LIVES = timedelta(days=7)
-
-
-def sent_token(inquiry):
-    """The last part of the confirmation's address."""
-    return links.token_of(inquiry.public_id)
 
 
 @require_safe
@@ -30,11 +24,10 @@ def sent(request, token):
     """
     # No form is on this page, so it can hide its address even from our own pages. The form's page cannot: with
     # no-referrer a browser says "Origin: null" when it sends the form, and the CSRF check would refuse it.
-    public_id = links.public_id_in(token, max_age=SENT_PAGE_LIVES)
     held, clinic = clinic_of(request)
     shown = about_the_clinic(held, clinic)
     try:
-        inquiry = Inquiry.objects.filter(public_id=public_id).defer("answers").first() if public_id else None
+        inquiry = links.inquiry_of(token, max_age=SENT_PAGE_LIVES)
         is_sender = inquiry is not None and drafts.sent_token(request.session) == token
     except DATABASE_IS_DOWN:
         request.session.modified = False
@@ -44,7 +37,9 @@ def sent(request, token):
         if inquiry is None:
             response = render(request, "inquiries/sent_unknown.html", shown, status=404)
         else:
-            response = render(request, "inquiries/sent.html", {**shown, **_confirmation(inquiry, clinic, is_sender)})
+            response = render(
+                request, "inquiries/sent.html", {**shown, "token": token, **_confirmation(inquiry, clinic, is_sender)}
+            )
     response.headers["Referrer-Policy"] = "no-referrer"
     return response
 

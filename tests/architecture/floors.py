@@ -121,6 +121,7 @@ ROOMS = {
         "promise": READERS,
         "search": READERS,
         "drafts": EDGES,
+        "status_forms": EDGES,
         "fields": EDGES,
     },
 }

@@ -144,12 +144,21 @@ class DatabaseDownTests(TransactionTestCase):
         self.assertContains(page, "tel:911")
 
     def test_the_confirmation_says_to_load_it_again(self):
-        url = reverse("inquiries:sent", args=[token_of(factories.inquiry().public_id)])
+        url = reverse("inquiries:sent", args=[token_of(factories.inquiry())])
         with unreachable():
             page = self.client.get(url)
         self.assertContains(page, "We cannot look up your request right now", status_code=503)
         self.assertEqual(page["Retry-After"], "120")
         self.assertEqual(page["Referrer-Policy"], "no-referrer")
+
+    def test_the_page_of_a_request_says_to_load_it_again(self):
+        token = token_of(factories.inquiry())
+        for url in (f"/request/{token}/", f"/request/{token}/information/", "/request/find/"):
+            with unreachable():
+                page = self.client.post(url, {"text": "x", "reference": "RM-ABCD-2345", "proof": "a@example.org"})
+                opened = self.client.get(url)
+            self.assertIn(page.status_code, {405, 503}, url)
+            self.assertIn(opened.status_code, {200, 503}, url)
 
     def test_a_missing_security_token_still_keeps_the_answers(self):
         self.client = self.client_class(enforce_csrf_checks=True)

@@ -493,7 +493,7 @@ class SentTests(ViewCase):
             "x" * 3000,
             token + ".",
         ]
-        others += [journey.token_of(uuid.uuid4()), self.inquiry.public_id.hex]
+        others += [journey.token_of(Inquiry(public_id=uuid.uuid4())), self.inquiry.public_id.hex]
         pages = [expired, *(self.other.get(reverse("inquiries:sent", args=[other])) for other in others)]
         for page in pages:
             self.assertContains(page, "We cannot show this page", status_code=404)
