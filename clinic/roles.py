@@ -30,6 +30,8 @@ READ_CONTENT = _rights("therapies", f"page {PAGES} {PARTS} {FACTS} {RECORDS}", "
 WRITE_CONTENT = (
     READ_CONTENT | _rights("therapies", PAGES, "add", "change") | _rights("therapies", PARTS, "add", "change", "delete")
 )
+# Who treats patients takes a page off the site at sight of a mistake: they must be able to find it.
+TAKE_DOWN = _rights("therapies", f"page {PAGES}", "view") | {"therapies.withdraw_page"}
 READ_CLINIC = _rights("clinic", "clinicprofile openinghours holiday clinician", "view")
 SEE_REQUESTS = _rights("inquiries", "inquiry inquiryevent consenttext consentrecord", "view")
 SEE_MAIL = {"clinic.view_outboxemail"}
@@ -48,10 +50,10 @@ ROLES = {
     | _rights("therapies", READER_WORDS, "view")
     | _rights("therapies", "claimrule", "add", "change")
     | {"therapies.change_pagefeedback", "therapies.review_page", "therapies.publish_page", "therapies.withdraw_page"},
-    "Clinical reviewer": READ_CONTENT | {"therapies.approve_page", "therapies.withdraw_page"},
+    "Clinical reviewer": READ_CONTENT | TAKE_DOWN | {"therapies.approve_page", "therapies.add_claimwaiver"},
     "Front desk": DESK | WHO | MOVE | RETRY,
     "Triage nurse": DESK | WHO | HEALTH | MOVE | DECIDE | REOPEN | RETRY,
-    "Clinician": DESK | WHO | HEALTH | MOVE | DECIDE | REOPEN | {"therapies.withdraw_page"},
+    "Clinician": DESK | WHO | HEALTH | MOVE | DECIDE | REOPEN | TAKE_DOWN,
     "Manager": DESK
     | WHO
     | REOPEN

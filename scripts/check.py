@@ -85,7 +85,7 @@ def browser(results: list[suite.Result]) -> bool:
             print("Chromium is required on a build machine: sudo apt install chromium")
             return False
         raise Skipped("no Chromium here, so the pages were not opened in a browser")
-    result = suite.run_pytest("Browser", ["tests/browser", "-n", "2", "--dist", "load"], dict(os.environ))
+    result = suite.run_pytest("Browser", ["tests/browser", "-n", "2"], dict(os.environ))
     results.append(result)
     return result.good
 

@@ -2,11 +2,13 @@
 
 import contextlib
 import fcntl
+import json
 import os
 import re
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -19,6 +21,7 @@ import env_file
 ROOT = Path(__file__).resolve().parent.parent
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 PASSWORD = re.compile(r"^\s+(\w+)\s+([a-z]{4}(?:-[a-z]{4})+)\s")
+DATABASE = "clinic.sqlite3"
 FROM_OUTSIDE = {"SITE_URL", "RELEASE", "DEBUG"}  # what this machine's environment must not decide
 
 
@@ -31,15 +34,22 @@ class Site:
 
 
 @contextlib.contextmanager
-def running() -> Iterator[Site]:
-    """Start the site, wait until it answers, and take everything away afterwards, the mail it wrote too."""
+def running(prepared: Path | None = None) -> Iterator[Site]:
+    """Start the site, wait until it answers, and take everything away afterwards, the mail it wrote too.
+
+    `prepared` is a folder for the data of a site that has just been set up: the first start fills it, every later one
+    begins with a copy of what it holds.
+    """
     mail = ROOT / "var" / "mail"
     mail_before = set(mail.glob("*"))
     with tempfile.TemporaryDirectory(prefix="clinic-site-") as name:
         folder = Path(name)
-        env_file.write_once(folder / "env")
         with (folder / "log").open("w") as log, _turn():
-            port = _free_port()
+            site = Site(f"http://127.0.0.1:{(port := _free_port())}")
+            if prepared and prepared.exists():
+                _copy(prepared, folder)
+                site.passwords |= json.loads((prepared / "passwords.json").read_text())
+            env_file.write_once(folder / "env")
             process = subprocess.Popen(
                 [sys.executable, "scripts/serve.py"],
                 cwd=ROOT,
@@ -49,9 +59,12 @@ def running() -> Iterator[Site]:
                 stderr=log,
                 text=True,
             )
-            site = Site(f"http://127.0.0.1:{port}")
             if not _read_until_ready(process, site):
                 raise RuntimeError(f"The site did not start: {(folder / 'log').read_text()}")
+            if prepared and not prepared.exists():
+                prepared.mkdir(mode=0o700)
+                _copy(folder, prepared)
+                (prepared / "passwords.json").write_text(json.dumps(site.passwords))
         try:
             yield site
         finally:
@@ -59,6 +72,14 @@ def running() -> Iterator[Site]:
             process.communicate(timeout=30)
             for message in set(mail.glob("*")) - mail_before:
                 message.unlink(missing_ok=True)
+
+
+def _copy(source: Path, target: Path) -> None:
+    """The secrets of a site and its database, which may be open."""
+    shutil.copy(source / "env", target / "env")
+    ours, theirs = sqlite3.connect(source / DATABASE), sqlite3.connect(target / DATABASE)
+    with contextlib.closing(ours), contextlib.closing(theirs):
+        ours.backup(theirs)
 
 
 @contextlib.contextmanager
@@ -79,7 +100,7 @@ def _environment(folder: Path, port: int) -> dict[str, str]:
     return {
         **{name: value for name, value in os.environ.items() if name not in FROM_OUTSIDE},
         "ENV_FILE": str(folder / "env"),
-        "DATABASE_URL": f"sqlite:///{folder}/clinic.sqlite3",
+        "DATABASE_URL": f"sqlite:///{folder / DATABASE}",
         "DJANGO_SETTINGS_MODULE": "clinic.settings",
         "HOST": "127.0.0.1",
         "PORT": str(port),

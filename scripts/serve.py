@@ -132,7 +132,8 @@ def serve(listener: socket.socket) -> int:
 
     gunicorn = [sys.executable, "-m", "gunicorn", "clinic.wsgi:application", "--bind", f"fd://{listener.fileno()}"]
     gunicorn += ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--no-control-socket"]
-    gunicorn += ["--graceful-timeout", "5", "--log-level", "warning"]
+    # A warning about an address it cannot read would hold that address, and with it what somebody searched for.
+    gunicorn += ["--graceful-timeout", "5", "--log-level", "error"]
     with processes.Family() as family:
         family.start("web server", gunicorn, pass_fds=[listener.fileno()])
         family.start("mail worker", [sys.executable, "manage.py", "run_outbox"])

@@ -63,6 +63,14 @@ def condition_document(**changes):
 
 
 def treatment_document(**changes):
+    """A whole, valid treatment that no gate stops; a regenerative one makes its disclosures."""
+    if changes.get("is_regenerative"):
+        changes = {
+            "summary": "An example that is being studied. Small trials found it no better.",
+            "adverse_outcomes": [adverse_outcome(), adverse_outcome("Another", serious=True)],
+            "regulatory": [regulatory()],
+            **changes,
+        }
     return _document(
         "treatment",
         changes,
@@ -136,6 +144,16 @@ def adverse_outcome(name="An example", **changes):
         **dict.fromkeys(("frequency_n", "frequency_denominator")),
         "frequency_words": "",
         "sources": [],
+        **changes,
+    }
+
+
+def regulatory(jurisdiction="US", **changes):
+    return {
+        "jurisdiction": jurisdiction,
+        "status": "not_approved",
+        "public_statement": "An example.",
+        **dict.fromkeys(("source", "checked_on", "recheck_due"), ""),
         **changes,
     }
 

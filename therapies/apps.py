@@ -8,8 +8,9 @@ class TherapiesConfig(AppConfig):
     verbose_name = "Conditions and treatments"
 
     def ready(self):
-        from clinic import upkeep
+        from clinic import outbox, upkeep
         from clinic.models import Clinician, ClinicProfile, Holiday, OpeningHours
+        from therapies import reminders
         from therapies.models import (
             Article,
             Condition,
@@ -29,6 +30,8 @@ class TherapiesConfig(AppConfig):
             for signal in (post_save, post_delete):
                 signal.connect(live_fact_changed, sender=model, dispatch_uid=f"live fact {model.__name__} {id(signal)}")
         upkeep.register("publish scheduled", publish_scheduled)
+        upkeep.register("review reminders", reminders.owe_reminders)
+        outbox.register(reminders.KIND, reminders.render)
         pre_delete.connect(keep_used_source, sender=Source, dispatch_uid="keep used source")
         post_migrate.connect(begin_library, sender=self, dispatch_uid="begin library")
 

@@ -6,6 +6,7 @@ The database refuses the same rows (see the constraints of the models); here the
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from therapies import codes
 from therapies.red_flags import RED_FLAGS
 from therapies.shapes import DocumentError, Place
 
@@ -76,6 +77,12 @@ def codes_are_verified_by_someone(document: Document) -> None:
             raise DocumentError("say both who verified the code and when", place)
 
 
+def codes_have_their_shape(document: Document) -> None:
+    for row, place in _rows(document, "codes"):
+        if problem := codes.problem(row["system"], row["code"]):
+            raise DocumentError(f"{problem[0].lower()}{problem[1:-1]}", (*place, "code"))
+
+
 def care_cards_follow_the_table(document: Document) -> None:
     for row, place in _rows(document, "care_advice"):
         if not row["action"].endswith("if:"):
@@ -138,6 +145,7 @@ RULES: tuple[Callable[[Document], None], ...] = (
     key_facts_have_labels,
     parent_is_another,
     codes_are_verified_by_someone,
+    codes_have_their_shape,
     care_cards_follow_the_table,
     only_usual_care_has_no_treatment,
     evidence_is_about_options_here,

@@ -252,6 +252,19 @@ LISTS: dict[str, tuple[str, str, Shape]] = {
             note=prose(),
         ),
     ),
+    "claim_rules": (
+        "rule",
+        "key",
+        record(
+            key=slug(60),
+            pattern=line(400, required=True),
+            category=line(60, required=True),
+            severity=one_of("block", "needs_source", "warn"),
+            message=line(300, required=True),
+            suggestion=line(300),
+            basis=line(300),
+        ),
+    ),
     "glossary": ("term", "term", record(term=line(80, required=True), definition=prose(required=True))),
     "questions": (
         "question",

@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import Any
 
 from therapies import yaml_text
+from therapies.claims import BadPattern, check_pattern
 from therapies.document_rules import ORDER, RULES
 from therapies.document_shapes import FORMAT, KINDS, LISTS
 from therapies.identifiers import doi_problem, pmid_problem
@@ -62,8 +63,13 @@ def in_reading_order(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def validated_item(list_name: str, raw: object, place: Place = ()) -> dict[str, Any]:
-    """One source, glossary term or question in its normal form."""
+    """One source, claim rule, glossary term or question in its normal form."""
     item: dict[str, Any] = LISTS[list_name][2](raw, place)
+    if list_name == "claim_rules":
+        try:
+            check_pattern(item["pattern"])
+        except BadPattern as error:
+            raise DocumentError(str(error), (*place, "pattern")) from None
     if list_name == "sources":
         if not (item["doi"] or item["url"]):
             raise DocumentError("give a doi or a url, so that readers can find it", place)

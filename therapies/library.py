@@ -4,21 +4,18 @@
 its clinicians, sources, glossary, questions, prices, and the dates of approval checks and reviews.
 """
 
-import datetime
 import logging
 import threading
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import Error, connection
-from django.db.models import F, QuerySet
-from django.utils import timezone
+from django.db.models import QuerySet
 
-from clinic.facts import Clinic, clinician_facts, read_clinic, read_clinicians
-from therapies.addresses import page_url
-from therapies.models import GlossaryTerm, QuestionToAsk, RegulatoryStatus, ReviewEvent, Revision, Source, Treatment
+from clinic.facts import Clinic, read_clinic, read_clinicians
+from therapies.live_pages import Change, LivePage, read_live_pages
+from therapies.models import GlossaryTerm, QuestionToAsk, Revision, Source
 from therapies.old_addresses import read_gone, read_redirects
 
 __all__ = ["Change", "Clinic", "Library", "LibraryUnavailable", "LivePage", "current"]
@@ -33,41 +30,6 @@ _loading = threading.Lock()
 
 class LibraryUnavailable(Exception):
     """The database cannot be reached and this process has never held the library."""
-
-
-@dataclass(frozen=True)
-class Change:
-    """One published revision of a page, as its public change log tells it."""
-
-    published_on: datetime.date
-    note: str
-    is_demonstration: bool
-    is_correction: bool
-
-
-@dataclass(frozen=True, eq=False)
-class LivePage:
-    """What readers see of one page: its frozen document, who stands for it, and the live facts beside it.
-
-    `live` of a treatment: price_low, price_high, price_includes, price_on_request_reason, and regulatory_dates
-    as {jurisdiction: {checked_on, recheck_due}}. Empty for other kinds.
-    """
-
-    kind: str
-    slug: str
-    title: str
-    url: str
-    document: dict[str, Any]
-    revision: int
-    is_demonstration: bool
-    published_on: datetime.date  # a day at the clinic, as reviewed_on is
-    change_note: str
-    approved_by: dict[str, Any] | None
-    reviewed_on: datetime.date | None  # when a clinician last looked at the whole page
-    next_review_due: datetime.date | None
-    live: dict[str, Any]
-    changes: tuple[Change, ...] = ()  # every revision that was ever live, newest first
-    reviewed_by: dict[str, Any] | None = None  # who that was: later changes may have another approver
 
 
 @dataclass(frozen=True, eq=False)
@@ -202,7 +164,7 @@ def _load(version: str) -> Library:
         sources=_sources(),
         glossary=tuple(GlossaryTerm.objects.values("term", "definition")),
         questions=tuple(_questions()),
-        live_pages=tuple(_live_pages(clinic, shown)),
+        live_pages=tuple(read_live_pages(clinic, shown)),
         redirects=read_redirects(shown),
         gone=read_gone(shown, demonstrations=clinic.is_demo),
     )
@@ -212,89 +174,6 @@ def _shown(clinic: Clinic) -> QuerySet[Revision]:
     """The live revisions that this site serves: a real clinic serves no demonstration."""
     live = Revision.objects.live()
     return live if clinic.is_demo else live.filter(is_demonstration=False)
-
-
-def _live_pages(clinic: Clinic, shown: QuerySet[Revision]) -> list[LivePage]:
-    revisions = shown.select_related("page", "approved_by")
-    live_facts, zone = _live_facts(), ZoneInfo(clinic.time_zone)
-    changes = _changes(zone, demonstrations=clinic.is_demo)
-    reviews = _whole_reviews()
-    return [
-        _live_page(
-            revision,
-            live_facts.get(revision.page_id, {}),
-            zone,
-            tuple(changes.get(revision.page_id, ())),
-            reviews.get(revision.page_id),
-        )
-        for revision in revisions
-    ]
-
-
-def _whole_reviews() -> dict[int, ReviewEvent]:
-    """The last look a clinician took at the whole of each live page, for one query. What somebody approved that is not
-    live yet, or never was, is no review of what readers see."""
-    events = ReviewEvent.objects.filter(
-        kind=ReviewEvent.Kind.WHOLE_PAGE,
-        page__revisions__state=Revision.State.LIVE,
-        page__revisions__is_demonstration=False,
-        page__revisions__number__gte=F("revision__number"),
-    )
-    return {event.page_id: event for event in events.order_by("reviewed_on", "pk").select_related("clinician")}
-
-
-def _changes(zone: ZoneInfo, *, demonstrations: bool) -> dict[int, list[Change]]:
-    """What was published of each page, for one query. A real site does not list demonstrations."""
-    rows = Revision.objects.exclude(published_at=None).order_by("-published_at", "-number")
-    if not demonstrations:
-        rows = rows.filter(is_demonstration=False)
-    changes: dict[int, list[Change]] = {}
-    for page, at, note, is_demonstration, corrects in rows.values_list(
-        "page_id", "published_at", "change_note", "is_demonstration", "corrects_id"
-    ):
-        change = Change(timezone.localdate(at, zone), note, is_demonstration, corrects is not None)
-        changes.setdefault(page, []).append(change)
-    return changes
-
-
-def _live_page(
-    revision: Revision,
-    live: dict[str, Any],
-    zone: ZoneInfo,
-    changes: tuple[Change, ...] = (),
-    review: ReviewEvent | None = None,
-) -> LivePage:
-    document = revision.document
-    return LivePage(
-        kind=document["kind"],
-        slug=document["slug"],
-        title=document["title"],
-        url=page_url(document["kind"], document["slug"]),
-        document=document,
-        revision=revision.number,
-        is_demonstration=revision.is_demonstration,
-        published_on=timezone.localdate(revision.published_at, zone),
-        change_note=revision.change_note,
-        approved_by=clinician_facts(revision.approved_by) if revision.approved_by else None,
-        reviewed_on=review.reviewed_on if review else None,
-        next_review_due=None if revision.is_demonstration else revision.page.next_review_due,
-        live=live,
-        changes=changes,
-        reviewed_by=clinician_facts(review.clinician) if review else None,
-    )
-
-
-def _live_facts() -> dict[int, dict[str, Any]]:
-    facts: dict[int, dict[str, Any]] = {}
-    for row in Treatment.objects.values(
-        "pk", "price_low", "price_high", "price_includes", "price_on_request_reason"
-    ).order_by():
-        facts[row.pop("pk")] = {**row, "regulatory_dates": {}}
-    for status in RegulatoryStatus.objects.all():
-        dates = {"checked_on": status.checked_on, "recheck_due": status.recheck_due}
-        if status.treatment_id in facts:
-            facts[status.treatment_id]["regulatory_dates"][status.jurisdiction] = dates
-    return facts
 
 
 def _sources() -> dict[str, dict[str, Any]]:

@@ -58,6 +58,7 @@ def load(content: Content) -> list[Result]:
     loaded: Hashes = {}
     results = [
         *_load_list("sources", content, before, loaded),
+        *_load_list("claim_rules", content, before, loaded),  # what goes live passes the guard
         *_load_list("glossary", content, before, loaded),
         *_load_pages(content, before, loaded),
         *_load_list("questions", content, before, loaded),  # they may name a treatment that has just come

@@ -16,6 +16,7 @@ from therapies.models import (
     AdverseOutcome,
     AnsweredClaim,
     Article,
+    ClaimRule,
     Condition,
     GlossaryTerm,
     MedicalCode,
@@ -100,6 +101,10 @@ LISTS: dict[str, tuple[type[Model], tuple[str, ...]]] = {
             "check_state",
             "note",
         ),
+    ),
+    "claim_rules": (
+        ClaimRule,
+        ("key", "pattern", "category", "severity", "message", "suggestion", "basis"),
     ),
     "glossary": (GlossaryTerm, ("term", "definition")),
     "questions": (QuestionToAsk, ("key", "treatment__slug", "text", "why", "kind")),

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from clinic.admin.going_real import still_missing
 from clinic.fenced import FencedModelAdmin
+from clinic.live_facts import LiveFacts
 from clinic.models import Clinician, ClinicProfile, Holiday, OpeningHours
 
 
@@ -26,7 +27,7 @@ class ClinicProfileForm(forms.ModelForm):
 
 
 @admin.register(ClinicProfile)
-class ClinicProfileAdmin(FencedModelAdmin):
+class ClinicProfileAdmin(LiveFacts, FencedModelAdmin):
     form = ClinicProfileForm
     change_form_template = "admin/clinic/clinicprofile/change_form.html"
     fieldsets = [
@@ -56,20 +57,20 @@ class ClinicProfileAdmin(FencedModelAdmin):
 
 
 @admin.register(OpeningHours)
-class OpeningHoursAdmin(FencedModelAdmin):
+class OpeningHoursAdmin(LiveFacts, FencedModelAdmin):
     list_display = ["weekday", "opens", "closes"]
     list_display_links = ["weekday"]
 
 
 @admin.register(Holiday)
-class HolidayAdmin(FencedModelAdmin):
+class HolidayAdmin(LiveFacts, FencedModelAdmin):
     list_display = ["date", "name"]
     date_hierarchy = "date"
     search_fields = ["name"]
 
 
 @admin.register(Clinician)
-class ClinicianAdmin(FencedModelAdmin):
+class ClinicianAdmin(LiveFacts, FencedModelAdmin):
     list_display = ["name", "credentials", "job_title", "registration_body", "credentials_checked_on", "is_active"]
     list_filter = ["is_active"]
     search_fields = ["name", "registration_number"]

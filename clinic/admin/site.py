@@ -10,6 +10,7 @@ from django.views.decorators.csrf import csrf_protect
 
 from clinic import staff_session
 from clinic.admin.notices import notices_for
+from clinic.admin.panels import tiles_for
 from clinic.admin.sign_in import StaffLoginForm
 from clinic.admin.two_step import TwoStepPages, at
 
@@ -50,4 +51,5 @@ class ClinicAdminSite(TwoStepPages, admin.AdminSite):
         return super().login(request, extra_context)
 
     def index(self, request, extra_context=None):
-        return super().index(request, {"notices": notices_for(request), **(extra_context or {})})
+        said = {"notices": notices_for(request), "tiles": tiles_for(request)}
+        return super().index(request, {**said, **(extra_context or {})})

@@ -53,6 +53,7 @@ ROOMS = {
         "context_processors": EDGES,
         "error_pages": EDGES,
         "kept_pages": EDGES,
+        "live_facts": EDGES,
         "fenced": EDGES,
         "middleware": EDGES,
         "private_pages": EDGES,
@@ -91,19 +92,26 @@ ROOMS = {
         "citations": READERS,
         "content_files": READERS,
         "exporting": READERS,
+        "claim_scan": READERS,
         "gates": READERS,
+        "held_up": READERS,
         "library": READERS,
+        "live_pages": READERS,
         "old_addresses": READERS,
         "pages": READERS,
         "page_states": READERS,
         "previews": READERS,
         "prose": READERS,
         "search": READERS,
+        "review_cycle": READERS,
         "snapshots": READERS,
         "sources": READERS,
+        "to_do": READERS,
         "link_check": WRITERS,
         "loading": WRITERS,
         "publishing": WRITERS,
+        "reminders": WRITERS,
+        "fact_changes": WRITERS,
         "waivers": WRITERS,
         "working_copy": WRITERS,
         "feedback": WRITERS,
@@ -127,7 +135,13 @@ ROOMS = {
 }
 
 # Edges that the edges of every app may build on.
-SHARED_EDGES = {"clinic.client_address", "clinic.fenced", "clinic.private_pages", "clinic.public_bytes"}
+SHARED_EDGES = {
+    "clinic.client_address",
+    "clinic.fenced",
+    "clinic.live_facts",
+    "clinic.private_pages",
+    "clinic.public_bytes",
+}
 
 # What a visitor sees comes from the library alone: these rooms never read the rows that editors work on.
 # (They may name a model for the words of its choices.)

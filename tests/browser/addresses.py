@@ -14,18 +14,40 @@ def pages(kind: str) -> list[str]:
 CONDITIONS = pages("condition")
 TREATMENTS = pages("treatment")
 ARTICLES = pages("article")
-LISTS = ["/", "/conditions/", "/treatments/", "/glossary/", "/questions-to-ask/", "/sources/"]
+LISTS = ["/", "/conditions/", "/treatments/", "/evidence/", "/glossary/", "/questions-to-ask/", "/sources/"]
 CLINIC = ["/about/contact/", "/about/clinicians/"]
 
-KEPT = [*LISTS, *CONDITIONS, *TREATMENTS, *ARTICLES, *CLINIC]  # the same bytes for every reader
+COMPARISONS = [f"{path}compare/" for path in CONDITIONS]
+HISTORIES = [f"{path}history/" for path in [*CONDITIONS, *TREATMENTS]]
+
+KEPT = [
+    *LISTS,
+    *CONDITIONS,
+    *TREATMENTS,
+    *COMPARISONS,
+    *HISTORIES,
+    *ARTICLES,
+    *CLINIC,
+]  # the same bytes for every reader
 FORM = "/consultation/"
 SEARCH = "/search/"
+FEEDBACK = "/feedback/"
 MISSING = "/conditions/no-such-condition/"
 FOUND, NOT_FOUND = f"{SEARCH}?q=nee+pain", f"{SEARCH}?q=zzzz"
+CHOSEN = [
+    "/evidence/?region=knee&certainty=moderate",
+    "/evidence/?certainty=high",
+    "/conditions/knee-osteoarthritis/compare/?t=prp-injection&t=no-such-treatment",
+]
+ALIKE = {*HISTORIES[1:]}  # looked at one for all
 EVERY_PAGE = [
-    *KEPT,
+    *(path for path in KEPT if path not in ALIKE),
+    *CHOSEN,
     FORM,
     SEARCH,
+    FEEDBACK,
+    f"{FEEDBACK}?page=/conditions/knee-osteoarthritis/",
+    f"{FEEDBACK}thanks/",
     FOUND,
     NOT_FOUND,
     f"{FORM}?condition=knee-osteoarthritis",

@@ -4,17 +4,9 @@ import re
 
 from playwright.sync_api import expect
 
+from tests.browser.signing_in import sign_in
+
 REFERENCE = re.compile(r"RM-[0-9A-Z]{4}-[0-9A-Z]{4}")
-
-
-def sign_in(visitor, site, username: str) -> None:
-    visitor.go("/admin/")
-    visitor.page.get_by_label("Username").fill(username)
-    visitor.page.get_by_label("Password").fill(site.passwords[username])
-    visitor.page.get_by_role("button", name="Log in").click()
-    expect(
-        visitor.page.get_by_role("link", name="Log out").or_(visitor.page.get_by_role("button", name="Log out"))
-    ).to_be_visible()
 
 
 def go_on(page) -> None:

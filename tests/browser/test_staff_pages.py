@@ -3,14 +3,12 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.test_journey import send_request_without_focus, sign_in
+from tests.browser.test_journey import send_request_without_focus
 
 
 @pytest.fixture
-def administrator(visit, site):
-    visitor = visit("/admin/login/")
-    sign_in(visitor, site, "admin")
-    return visitor
+def administrator(visit):
+    return visit("/admin/", staff="admin")
 
 
 def lists(visitor) -> list[str]:
@@ -26,7 +24,6 @@ def test_axe_finds_nothing_on_the_sign_in_page(visit):
 
 
 def test_axe_finds_nothing_on_the_home_of_the_admin(administrator):
-    administrator.go("/admin/")
     assert administrator.violations() == []
 
 

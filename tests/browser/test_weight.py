@@ -5,7 +5,8 @@ import urllib.request
 import brotli
 import pytest
 
-from tests.browser.addresses import FORM, FOUND, KEPT
+from tests.browser.addresses import EVERY_PAGE, FORM, FOUND, KEPT
+from tests.browser.looking import each_page
 
 HTML_LIMIT = 11_000
 VISIT_LIMIT = 85_000
@@ -28,13 +29,8 @@ def test_public_pages_come_compressed(site, path):
         assert answer.headers["Content-Encoding"] == "br"
 
 
-@pytest.mark.parametrize("path", [*KEPT, FORM, FOUND])
-def test_a_first_visit_is_light(visit, path):
-    opened = visit("about:blank")
-    finished = []
-    opened.page.on("requestfinished", lambda request: finished.append(request))
-    opened.go(path)
-    opened.page.wait_for_load_state("networkidle")
-    sizes = {request.url.removeprefix(opened.origin): request.sizes()["responseBodySize"] for request in finished}
+@each_page([path for path in EVERY_PAGE if path in {*KEPT, FORM, FOUND}])
+def test_a_first_visit_is_light(look, path):
+    sizes = look(path).sizes
     assert len(sizes) > 2, "the page, its stylesheet and its fonts"
     assert sum(sizes.values()) <= VISIT_LIMIT, sizes

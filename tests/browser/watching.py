@@ -6,12 +6,13 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, Response
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
-WIDTHS = (390, 1280)
-SCHEMES = ("light", "dark")
-RUN_AXE = """async () => {
+# Phone and desktop, light and dark. Only rules about colours can judge the same window differently in another light.
+STATES = (("light", 390, False), ("dark", 390, True), ("dark", 1280, False), ("light", 1280, True))
+RUN_AXE = """async (onlyColours) => {
     await Promise.all(document.getAnimations().map((one) => one.finished));  // a colour half-way is no colour
     const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-    const found = await axe.run(document, {runOnly: tags, resultTypes: ["violations"]});
+    const colours = axe.getRules(tags).filter((rule) => rule.tags.includes("cat.color")).map((rule) => rule.ruleId);
+    const found = await axe.run(document, {runOnly: onlyColours ? colours : tags, resultTypes: ["violations"]});
     return found.violations.map((one) => `${one.id}: ` + one.nodes.map((node) => node.target.join(" ")).join(", "));
 }"""
 WIDER_THAN_THE_WINDOW = """() => {
@@ -28,15 +29,15 @@ WIDER_THAN_THE_WINDOW = """() => {
 class Visit:
     """A page in a fresh browser context: no cookie, nothing kept. Collects every request and every console message."""
 
-    def __init__(self, browser: Browser, origin: str, *, width: int = 1280, javascript: bool = True, **options):
+    def __init__(self, browser: Browser, origin: str, *, width: int = 1280, javascript: bool = True, cookies=()):
         self.origin = origin
         self.context = browser.new_context(
             base_url=origin,
             viewport={"width": width, "height": 844},
             java_script_enabled=javascript,
             reduced_motion="reduce",
-            **options,
         )
+        self.context.add_cookies([{"name": name, "value": value, "url": origin} for name, value in cookies])
         self.page = self.context.new_page()
         self.requests: list[str] = []
         self.complaints: list[str] = []
@@ -55,6 +56,12 @@ class Visit:
         self.response = self.page.goto(path)
         return self.response
 
+    def forget(self) -> None:
+        """Begin again as a new visitor: without cookies, and with nothing to complain of."""
+        self.context.clear_cookies()
+        self.requests.clear()
+        self.complaints.clear()
+
     def strangers(self) -> list[str]:
         """Requests that left this host."""
         return [url for url in self.requests if not url.startswith((f"{self.origin}/", "data:"))]
@@ -64,11 +71,10 @@ class Visit:
         self.page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
         self.page.evaluate(AXE.read_text(encoding="utf-8"))
         found = []
-        for width in WIDTHS:
+        for scheme, width, only_colours in STATES:
             self.page.set_viewport_size({"width": width, "height": 844})
-            for scheme in SCHEMES:
-                self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-                found += [f"{width} px, {scheme}: {one}" for one in self.page.evaluate(RUN_AXE)]
+            self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            found += [f"{width} px, {scheme}: {one}" for one in self.page.evaluate(RUN_AXE, only_colours)]
         return found
 
     def too_wide(self) -> list[str]:

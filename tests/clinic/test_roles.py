@@ -51,6 +51,45 @@ class RoleTests(TestCase):
     def test_only_an_editor_publishes(self):
         self.assertEqual({name for name in ROLES if "therapies.publish_page" in ROLES[name]}, {"Editor"})
 
+    def test_each_step_of_publishing_is_for_whom_the_plan_names(self):
+        for right, roles in {
+            "change_condition": {"Content author", "Editor"},
+            "change_outcomeevidence": {"Content author", "Editor"},
+            "review_page": {"Editor"},
+            "approve_page": {"Clinical reviewer"},
+            "add_claimwaiver": {"Clinical reviewer"},
+            "withdraw_page": {"Editor", "Clinical reviewer", "Clinician"},
+            "change_source": {"Editor"},
+            "change_glossaryterm": {"Editor"},
+            "change_questiontoask": {"Editor"},
+            "change_claimrule": {"Editor"},
+            "change_pagefeedback": {"Editor"},
+            "view_pagefeedback": {"Editor", "Auditor"},
+            "view_redirect": {"Editor", "Auditor"},
+            "view_revision": {"Content author", "Editor", "Clinical reviewer", "Auditor"},
+        }.items():
+            with self.subTest(right):
+                self.assertEqual({name for name in ROLES if f"therapies.{right}" in ROLES[name]}, roles)
+
+    def test_nobody_rewrites_what_is_a_record(self):
+        for model in ("revision", "revisionperson", "revisionevent", "reviewevent", "redirect", "factchange"):
+            for action in ("add", "change", "delete"):
+                right = f"therapies.{action}_{model}"
+                with self.subTest(right):
+                    self.assertEqual([name for name in ROLES if right in ROLES[name]], [])
+
+    def test_who_may_take_a_page_down_can_find_it(self):
+        for name, rights in ROLES.items():
+            if "therapies.withdraw_page" in rights:
+                with self.subTest(name):
+                    kinds = {f"therapies.view_{kind}" for kind in ("condition", "treatment", "article")}
+                    self.assertLessEqual(kinds, rights)
+
+    def test_requests_are_not_for_who_only_works_on_content(self):
+        for name in ("Content author", "Editor", "Clinical reviewer"):
+            with self.subTest(name):
+                self.assertEqual({right for right in ROLES[name] if not right.startswith("therapies.")}, set())
+
     def test_no_role_makes_accounts(self):
         for right in ["clinic.add_staff", "clinic.change_staff", "clinic.delete_staff", "auth.change_group"]:
             self.assertEqual([name for name in ROLES if right in ROLES[name]], [])

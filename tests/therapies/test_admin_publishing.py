@@ -12,7 +12,7 @@ from tests import factories
 from tests.therapies.test_admin import at
 from therapies import publishing
 from therapies.library import current
-from therapies.models import Condition, Revision, RevisionEvent, RevisionPerson
+from therapies.models import ClaimRule, Condition, Revision, RevisionEvent, RevisionPerson
 from therapies.page_states import states_of
 
 
@@ -492,3 +492,62 @@ class Lists(PublishingCase):
         Revision.objects.filter(pk=revision.pk).update(state="approved", go_live_at=timezone.now())
         self.assertEqual((found("scheduled"), found("approved")), (["knee"], []))
         self.assertEqual(self.client.get(at("condition"), {"stands": "x"}).status_code, 200)
+
+
+class LetStand(PublishingCase):
+    """A clinician lets one finding of the claim guard stand."""
+
+    SENTENCE = "It is a miracle for the knee."
+
+    @classmethod
+    def setUpTestData(cls):
+        super().setUpTestData()
+        fields = {"pattern": "miracle", "category": "x", "severity": "block", "message": "Exaggeration."}
+        cls.rule = ClaimRule.objects.create(key="miracle-word", **fields)
+        Condition.objects.filter(pk=cls.page.pk).update(summary=cls.SENTENCE)
+
+    def waive(self, who, **typed):
+        self.client.force_login(who)
+        sent = {"rule": "miracle-word", "sentence": self.SENTENCE, "reason": "", **typed}
+        return self.client.post(self.address("waive"), sent, follow=True)
+
+    def test_is_offered_to_clinicians_and_closes_the_gate(self):
+        self.assertNotContains(self.look(self.author), "Let it stand")
+        self.assertContains(self.look(self.reviewer), "Let it stand")
+        response = self.waive(self.reviewer, reason="It quotes the name of a song everybody knows.")
+        self.assertIn("The sentence may stand.", self.said(response))
+        self.assertNotContains(response, "Let it stand")
+        self.assertContains(response, "It quotes the name of a song everybody knows.")
+        self.press(self.author, "submit", change_note="First text.")
+        self.assertEqual(self.page.revisions.first().state, "editorial_review")
+
+    def test_without_a_reason_is_refused_and_keeps_what_was_typed(self):
+        response = self.waive(self.reviewer, reason="Too short.")
+        self.assertIn("Give the reason in at least 20 characters.", self.said(response))
+        self.assertContains(response, "Too short.</textarea>")
+        self.assertFalse(self.page.claim_waivers.exists())
+
+    def test_is_refused_to_others_and_for_rules_that_are_none(self):
+        for who in (self.author, self.editor, self.auditor, self.desk):
+            self.assertEqual(self.waive(who, reason="A long enough reason for it.").status_code, 403)
+        self.assertEqual(self.waive(self.reviewer, rule="none").status_code, 404)
+        response = self.waive(person("Clinical reviewer"), reason="A long enough reason for it.")
+        self.assertIn("Only a clinician who may approve pages", self.said(response))
+
+
+class ReadingLevels(PublishingCase):
+    def test_stand_on_the_page_the_hardest_first_and_beside_each_text(self):
+        hard = "Multidisciplinary rehabilitation interventions demonstrably ameliorate musculoskeletal disability " * 3
+        easy = "We look at the knee. You can walk. It may help you. It may not help at all. Ask us."
+        Condition.objects.filter(pk=self.page.pk).update(natural_progression=f"{hard}.", when_chronic=easy)
+        response = self.look(self.author)
+        places = [text.where for text, _ in response.context["texts"]]
+        self.assertLess(places.index("Natural progression"), places.index("When chronic"))
+        self.assertContains(response, "<strong>(hard)</strong>")
+        form = self.client.get(at("condition", "change", self.page.pk))
+        self.assertContains(form, "1 long sentence. Aim for 9 or less.")
+        self.assertContains(form, "Reading level as saved: grade 0")
+
+    def test_of_a_new_page_are_not_there_yet(self):
+        self.client.force_login(self.author)
+        self.assertNotContains(self.client.get(at("condition", "add")), "Reading level")

@@ -374,6 +374,7 @@ class SameAsTheModels(SimpleTestCase):
         ("treatment",): models.Treatment,
         ("article",): models.Article,
         ("sources",): models.Source,
+        ("claim_rules",): models.ClaimRule,
         ("glossary",): models.GlossaryTerm,
         ("questions",): models.QuestionToAsk,
     }
@@ -400,6 +401,10 @@ class SameAsTheModels(SimpleTestCase):
         "sources": {
             **{"key": "a", "authors": "", "title": "T", "publisher": "", "year": 2020, "doi": "1", "url": ""},
             **{"kind": "rct", "status": "current", "check_state": "checked", "note": ""},
+        },
+        "claim_rules": {
+            **{"key": "a", "pattern": "b", "category": "c", "severity": "warn", "message": "d"},
+            **{"suggestion": "", "basis": ""},
         },
         "glossary": {"term": "a", "definition": "b"},
         "questions": {"key": "a", "treatment": "", "text": "b", "why": "c", "kind": "faq"},

@@ -12,6 +12,7 @@ from django.utils import timezone
 from clinic.daily_limit import DailyLimit
 from clinic.models import ClinicProfile
 from tests import factories
+from tests.inquiries.test_data_classification import documented
 from tests.inquiries.test_database_down import cold, read_only, unreachable
 from therapies import feedback, feedback_views, library, publishing
 from therapies.forms import LONGEST, SAY_SOMETHING, SEND_AGAIN, TOO_LONG
@@ -378,3 +379,9 @@ class AdminTests(TestCase):
             feedback.leave(submission_key=uuid.uuid4(), about=about, is_helpful=True, comment="x")
         with self.assertNumQueries(len(few)):
             self.client.get(self.url)
+
+
+class DocumentTests(TestCase):
+    def test_the_document_of_what_we_hold_names_every_field_and_none_is_personal(self):
+        fields = {field.name: "operational" for field in PageFeedback._meta.fields}
+        self.assertEqual(documented()["PageFeedback"], fields)

@@ -306,7 +306,7 @@ class WithoutADatabase(TransactionTestCase):
         held = current()
         publishing.library_changed()
         with (
-            mock.patch.object(library, "_live_pages", side_effect=OperationalError("gone")),
+            mock.patch.object(library, "read_live_pages", side_effect=OperationalError("gone")),
             self.assertLogs("therapies.library", "WARNING"),
         ):
             self.assertIs(current(), held)

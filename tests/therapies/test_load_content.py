@@ -116,12 +116,21 @@ class LoadContent(TestCase):
     def test_keeps_what_was_approved(self):
         self.load()
         knee = Condition.objects.get(slug="knee")
-        factories.publish(knee, approved_by=factories.clinician())
+        knee.evidence.update(certainty_basis="source")
+        factories.released(knee)
         self.assertIn(
             "kept (approved)   condition knee", self.load(pages=self.changed(examples.KNEE, title="From the file"))
         )
         page = current().page("condition", "knee")
         self.assertEqual((page.title, page.is_demonstration), ("Knee example", False))
+
+    def test_keeps_what_an_editor_handed_in_or_got_back(self):
+        self.load()
+        revision = factories.submitted(Condition.objects.get(slug="knee"))
+        pages = self.changed(examples.KNEE, title="From the file")
+        self.assertIn("kept (edited)     condition knee", self.load(pages=pages))
+        publishing.reject(revision, actor=factories.staff(), note="Not clear.")
+        self.assertIn("kept (edited)     condition knee", self.load(pages=pages))
 
     def test_keeps_a_page_down_that_was_withdrawn(self):
         self.load()

@@ -178,6 +178,33 @@ class ConditionPageTests(TestCase):
         self.assertEqual([line.paid for line in shown.glance], [False, True, False])
         self.assertTrue(shown.regenerative[0].paid)
 
+    def test_our_price_stands_where_we_could_be_paid(self):
+        knee = condition_document(**KNEE, options=[option("", role="usual_care"), option("prp"), option("exercise")])
+        prices = {"price_low": Decimal(700), "price_high": Decimal(1200)}
+        held = library(
+            live(treatment_document(**PRP, offered_here=True), live=prices),
+            live(treatment_document(**EXERCISE), live=prices),
+            knee,
+        )
+        shown = pages.condition_page(held, held.page("condition", "knee"), TODAY)
+        self.assertEqual([line.price for line in shown.glance], ["", "$700 to $1,200", ""])
+
+    def test_regenerative_options_say_whether_they_are_approved(self):
+        row = {"jurisdiction": "US", "status": "not_approved", "public_statement": "No.", "source": ""}
+        regulatory = [row | {"checked_on": "", "recheck_due": ""}]
+        shown = condition(treatment_document(**EXERCISE, regulatory=regulatory), cell("marrow", regulatory=regulatory))
+        self.assertEqual([block.approval for block in shown.regenerative], ["Not approved"])
+        self.assertEqual([block.approval for block in shown.usual], ["", ""])
+
+    def test_the_notice_appears_where_an_option_is_an_unapproved_cell_therapy(self):
+        self.assertIn("cell treatment", condition(treatment_document(**PRP), cell("marrow")).notice)
+        self.assertEqual(condition(treatment_document(**PRP)).notice, "")
+
+    def test_what_you_can_do_yourself_comes_after_what_happens_without_a_procedure(self):
+        sections = [section("self_care", heading="Yourself"), section("overview")]
+        shown = condition(sections=sections, natural_progression="It passes.")
+        self.assertEqual([id for id, _ in shown.contents][1:4], ["overview", "without", "self-care"])
+
     def test_care_cards_take_their_signs_and_the_emergency_number(self):
         shown = condition(
             care_advice=[
@@ -471,7 +498,18 @@ class SourceTests(TestCase):
 
     def test_says_when_it_is_retracted_or_to_confirm(self):
         self.assertEqual(self.shown(status="retracted").status, "Retracted")
+        self.assertTrue(self.shown(status="retracted").is_retracted)
         self.assertTrue(self.shown(check="to_confirm").to_confirm)
+
+    def test_what_is_superseded_names_the_newer_one(self):
+        newer = source("newer", title="A newer study.")
+        shown = condition(
+            sections=[section(body="x [@trial]")], sources=[source(status="superseded", superseded_by="newer"), newer]
+        )
+        (row,) = shown.sources
+        self.assertEqual((row.status, row.is_retracted), ("Superseded", False))
+        self.assertEqual((row.newer.title, row.newer.url), ("A newer study", "/sources/#newer"))
+        self.assertIsNone(self.shown(status="superseded", superseded_by="unknown").newer)
 
     def test_without_a_doi_its_address_is_shown(self):
         row = self.shown(doi="", url="https://www.who.int/a", authors="", year=None)

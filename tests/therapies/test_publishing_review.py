@@ -84,6 +84,12 @@ class Submit(Reviewed):
         self.page.save()
         self.assertEqual(parts(self.submit(actor=newcomer)), {newcomer: "contributor"})
 
+    def test_remembers_who_wrote_a_policy_shown_as_demonstration(self):
+        policy = factories.article()
+        publishing.contributed(policy, self.author)
+        factories.publish(policy)
+        self.assertIn(self.author, parts(self.submit(policy, actor=self.editor)))
+
     def test_remembers_who_wrote_a_policy_that_is_health_content_now(self):
         policy = factories.article()
         publishing.contributed(policy, self.author)

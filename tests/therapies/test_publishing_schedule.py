@@ -1,5 +1,6 @@
 import io
 from datetime import timedelta
+from unittest import mock
 
 from django.core.management import CommandError, call_command
 from django.test import TestCase
@@ -77,6 +78,15 @@ class RunSchedule(Scheduled):
         )
         self.assertEqual([part.move for part in publishing.run_schedule(self.now)], ["publish", "expire"])
         self.assertEqual((self.state(before), self.state(revision)), ("superseded", "withdrawn"))
+
+    def test_what_should_have_gone_meanwhile_is_never_seen(self):
+        revision = self.approved("offer", go_live_at=-3, expire_at=-1)
+        with (
+            mock.patch("therapies.publishing.scheduled.come_down", side_effect=ZeroDivisionError),
+            self.assertRaises(ZeroDivisionError),
+        ):
+            publishing.run_schedule(self.now)
+        self.assertEqual(self.state(revision), "approved")
 
     def test_the_newest_of_two_that_are_due_stays(self):
         page = factories.condition(slug="twice")

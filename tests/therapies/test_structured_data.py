@@ -18,7 +18,7 @@ from therapies import content_files, structured_data
 from therapies.models import Source
 
 SITE = settings.SITE_URL
-DAY = datetime.date(2026, 1, 5)
+DAY = datetime.date(2026, 1, 3)
 HOSTILE = "</script><script>alert(1)</script><!-- & -->"
 
 
@@ -208,7 +208,11 @@ def real_library(*more, **clinic):
         ),
         approved(
             factories.treatment_document(
-                slug="cells", title="Cells", category="cell_therapy", is_regenerative=True, cell_source="autologous"
+                slug="cells",
+                title="Cells & blood",
+                category="cell_therapy",
+                is_regenerative=True,
+                cell_source="autologous",
             )
         ),
         approved(factories.treatment_document(slug="operation", title="Operation", category="surgery")),
@@ -322,7 +326,7 @@ class ApprovedPagesTests(SimpleTestCase):
 
     def test_an_approved_page_names_its_reviewer_and_the_day(self):
         page = self.pages["/conditions/knee/"]
-        self.assertEqual(page.of("MedicalWebPage")["lastReviewed"], "2026-01-05")
+        self.assertEqual(page.of("MedicalWebPage")["lastReviewed"], "2026-01-03")
         self.assertEqual(page.of("MedicalWebPage")["reviewedBy"], {"@id": f"{SITE}/about/clinicians/example/#person"})
         self.assertEqual(page.of("Person")["name"], "Example Clinician")
         self.assertNotIn("jobTitle", page.of("Person"))
@@ -330,17 +334,18 @@ class ApprovedPagesTests(SimpleTestCase):
     def test_a_reviewer_who_has_left_is_still_named(self):
         knee = approved(factories.condition_document(slug="knee"), approved_by={**CLINICIAN, "url": ""})
         page = read("/conditions/knee/", real_library(knee))
-        self.assertEqual(page.of("Person")["name"], "Example Clinician")
+        person = {"@type": "Person", "@id": f"{SITE}/conditions/knee/#person", "name": "Example Clinician"}
+        self.assertEqual(page.of("Person"), {**person, "honorificSuffix": "MD"})
         self.assertEqual(problems(page.data), [])
 
     def test_a_comparison_lists_what_it_shows_about_its_condition(self):
         page = self.pages["/conditions/knee/compare/"]
         about = page.of("MedicalWebPage")
         self.assertEqual(about["about"], {"@id": f"{SITE}/conditions/knee/#condition"})
-        self.assertEqual(about["lastReviewed"], "2026-01-05")
+        self.assertEqual(about["lastReviewed"], "2026-01-03")
         self.assertEqual(about["mainEntity"], {"@id": page.of("ItemList")["@id"]})
         listed = [one["name"] for one in page.of("ItemList")["itemListElement"]]
-        self.assertEqual(listed, ["Usual care", "Exercise", "Pills", "Steroid shot", "Operation", "Cells"])
+        self.assertEqual(listed, ["Usual care", "Exercise", "Pills", "Steroid shot", "Operation", "Cells & blood"])
         chosen = self.pages["/conditions/knee/compare/?t=shot"].of("ItemList")["itemListElement"]
         self.assertEqual([one["name"] for one in chosen], ["Usual care", "Steroid shot"])
 

@@ -3,12 +3,13 @@ import re
 from html.parser import HTMLParser
 
 from django.test import TestCase
+from django.utils import timezone
 
 from clinic.models import ClinicProfile
 from tests import factories
 from tests.factories import evidence, option, section
 from therapies import publishing
-from therapies.models import GlossaryTerm, QuestionToAsk, Revision
+from therapies.models import GlossaryTerm, Page, QuestionToAsk, Revision, Source
 
 HOSTILE = "<script>alert(1)</script>"
 FIGURE = "About 1.2 points on a 0 to 10 scale."
@@ -47,7 +48,13 @@ class PageTests(TestCase):
         "/glossary/",
         "/questions-to-ask/",
         "/sources/",
+        "/evidence/",
+        "/evidence/?region=knee&certainty=low",
         "/evidence/how-we-grade/",
+        "/conditions/knee/compare/",
+        "/conditions/knee/compare/?t=prp",
+        "/conditions/knee/history/",
+        "/treatments/prp/history/",
     )
 
     @classmethod
@@ -64,6 +71,14 @@ class PageTests(TestCase):
             procedure="injection",
             synonyms=[{"text": "plasma therapy", "is_misspelling": False}],
             offered_here=True,
+            sections=[
+                section(),
+                section(
+                    "limits",
+                    heading="What it might not do",
+                    body="The trials are few and small. It may be no better than a dummy injection. It is unproven, and still being studied.",
+                ),
+            ],
             regulatory=[
                 {
                     "jurisdiction": place,
@@ -83,7 +98,8 @@ class PageTests(TestCase):
                     "frequency_denominator": 100,
                     "frequency_words": "",
                     "sources": ["seen"],
-                }
+                },
+                factories.adverse_outcome("Infection", serious=True),
             ],
         )
         cls.knee = factories.condition(
@@ -254,6 +270,41 @@ class ConditionViewTests(PageTests):
         publishing.library_changed()
         self.assertNotContains(self.client.get(self.URL), "Edited")
 
+    def test_a_source_that_fell_says_so_in_the_list(self):
+        words = {"retracted": '<strong class="flag flag--urgent">Retracted</strong>', "superseded": "Superseded by: <a"}
+        newer = factories.source("newer", title="A newer study")
+        for status, said in words.items():
+            with self.subTest(status):
+                Source.objects.filter(key="seen").update(status=status, superseded_by=newer)
+                publishing.library_changed()
+                for url in (self.URL, "/sources/"):
+                    self.assertContains(self.client.get(url), said)
+
+    def test_a_figure_that_rests_on_a_retracted_source_alone_is_hidden(self):
+        Source.objects.filter(key="seen").update(status="retracted")
+        publishing.library_changed()
+        self.assertNotContains(self.client.get(self.URL), FIGURE)
+
+    def test_says_when_its_review_is_overdue_and_asks_not_to_be_listed_after_90_days(self):
+        ClinicProfile.objects.create(name="Clinic", is_demo=False)
+        Revision.objects.update(is_demonstration=False, needs_clinician=False)
+        for days, is_said, is_listed in ((0, False, True), (1, True, True), (90, True, True), (92, True, False)):
+            due = timezone.localdate() - datetime.timedelta(days=days)
+            Page.objects.update(next_review_due=due)
+            publishing.library_changed()
+            text = self.client.get(self.URL).content.decode()
+            with self.subTest(days):
+                words = f'This page’s review was due on <time datetime="{due:%Y-%m-%d}">'
+                self.assertEqual(words in text, is_said)
+                self.assertEqual('<meta name="robots" content="noindex">' not in text, is_listed)
+
+    def test_every_row_of_evidence_has_a_place_of_its_own(self):
+        ids = Outline(self.client.get(self.URL).content.decode()).ids
+        self.assertLessEqual({"row-a", "row-b"}, set(ids))
+
+    def test_contents_stand_once(self):
+        self.assertContains(self.client.get(self.URL), "On this page", 2)  # the name of the list, and its lid
+
 
 class TreatmentViewTests(PageTests):
     URL = "/treatments/prp/"
@@ -284,6 +335,29 @@ class TreatmentViewTests(PageTests):
 
     def test_says_how_often_harm_happens(self):
         self.assertContains(self.client.get(self.URL), "Soreness: 25 in 100 people")
+
+    def test_alternatives_stand_beside_it_with_their_harms(self):
+        text = self.client.get(self.URL).content.decode()
+        table = text[text.index('id="alternatives"') :].partition("</table>")[0]
+        self.assertEqual(table.count('scope="row"'), 3)
+        self.assertIn("Usual care", table)
+        self.assertIn('href="/treatments/exercise/"', table)
+        self.assertNotIn('href="/treatments/prp/"', table)
+
+    def test_says_whom_to_tell_of_harm(self):
+        self.assertContains(self.client.get(self.URL), "tell your doctor and us, and report it to")
+        self.assertContains(self.client.get("/treatments/exercise/"), "tell your doctor and the clinic that gave it")
+
+    def test_an_unapproved_cell_therapy_carries_the_notice_before_everything_it_says(self):
+        words = "The US Food and Drug Administration (FDA) has not approved this cell treatment."
+        self.assertNotContains(self.client.get(self.URL), words)
+        document = {**Revision.objects.get(page=self.prp, state="live").document, "cell_source": "autologous"}
+        Revision.objects.filter(page=self.prp).update(document=document)
+        publishing.library_changed()
+        text = self.client.get(self.URL).content.decode()
+        self.assertLess(text.index(words), text.index("Not approved in US."))
+        self.assertContains(self.client.get("/conditions/knee/compare/"), words)
+        self.assertContains(self.client.get("/conditions/knee/"), words)
 
     def test_the_consultation_link_carries_the_treatment(self):
         response = self.client.get(self.URL)

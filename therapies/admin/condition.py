@@ -4,8 +4,9 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils.html import format_html
 
-from therapies.admin.choices import PlainLabels
+from therapies.admin.choices import PlainForms
 from therapies.admin.inlines import (
+    TABULAR,
     AnsweredClaimInline,
     MedicalCodeInline,
     OnceFormSet,
@@ -108,9 +109,10 @@ class OptionInline(PageInline):
         return super().get_queryset(request).select_related("treatment")
 
 
-class EvidenceInline(PlainLabels, admin.TabularInline):
+class EvidenceInline(PlainForms, admin.TabularInline):
     """An overview; each row is edited on a page of its own."""
 
+    template = TABULAR
     model = OutcomeEvidence
     fields = readonly_fields = ["key", "about", "outcome", "comparator", "direction", "certainty", "certainty_basis"]
     extra = max_num = 0

@@ -5,7 +5,7 @@ from django.db.models import Max
 
 from clinic.fenced import FencedModelAdmin
 from therapies import publishing
-from therapies.admin.choices import EditorFields, PlainLabels
+from therapies.admin.choices import EditorFields, PlainForms
 from therapies.models import OutcomeEvidence, TreatmentOption
 
 
@@ -32,7 +32,7 @@ class EvidenceForm(forms.ModelForm):
 
 
 @admin.register(OutcomeEvidence)
-class OutcomeEvidenceAdmin(PlainLabels, EditorFields, FencedModelAdmin):
+class OutcomeEvidenceAdmin(PlainForms, EditorFields, FencedModelAdmin):
     """One row of evidence. Its sentence is computed from direction and certainty, never typed."""
 
     form = EvidenceForm

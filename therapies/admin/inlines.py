@@ -5,8 +5,10 @@ from django.contrib.admin.widgets import AdminTextareaWidget
 from django.db import models
 from django.forms import BaseInlineFormSet
 
-from therapies.admin.choices import EditorFields, PlainLabels
+from therapies.admin.choices import EditorFields, PlainForms
 from therapies.models import AnsweredClaim, MedicalCode, Section, Synonym
+
+TABULAR = "admin/therapies/tabular.html"
 
 
 class OnceFormSet(BaseInlineFormSet):
@@ -45,7 +47,7 @@ class OnceFormSet(BaseInlineFormSet):
                 form.instance.position = last
 
 
-class PageInline(PlainLabels, EditorFields, admin.StackedInline):
+class PageInline(PlainForms, EditorFields, admin.StackedInline):
     """Rows of a page. `once` says what may stand there only once; None for what may repeat."""
 
     extra = 0
@@ -79,6 +81,7 @@ class SectionInline(PageInline):
 
 
 class SynonymInline(PageInline, admin.TabularInline):
+    template = TABULAR
     model = Synonym
 
     @staticmethod
@@ -87,6 +90,7 @@ class SynonymInline(PageInline, admin.TabularInline):
 
 
 class MedicalCodeInline(PageInline, admin.TabularInline):
+    template = TABULAR
     model = MedicalCode
     fields = ["system", "code", "display", "edition", "verified_by", "verified_on"]
 

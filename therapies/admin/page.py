@@ -9,9 +9,10 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
 from clinic.fenced import FencedModelAdmin
+from clinic.live_facts import LiveFacts
 from therapies import documents, publishing, snapshots
 from therapies.addresses import ARTICLES
-from therapies.admin.choices import EditorFields, PlainLabels
+from therapies.admin.choices import EditorFields, PlainForms
 from therapies.admin.history import HistoryPages
 from therapies.admin.places import titles
 from therapies.admin.preview import PreviewPages
@@ -45,7 +46,7 @@ class PageForm(forms.ModelForm):
 
 
 class PageAdmin(
-    PublishingPages, PreviewPages, HistoryPages, ConflictPages, PlainLabels, EditorFields, FencedModelAdmin
+    LiveFacts, PublishingPages, PreviewPages, HistoryPages, ConflictPages, PlainForms, EditorFields, FencedModelAdmin
 ):
     """Edits the working copy. Readers see a change when the page is published."""
 

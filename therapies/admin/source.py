@@ -7,8 +7,10 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
 from clinic.fenced import FencedModelAdmin
+from clinic.live_facts import LiveFacts
 from clinic.models import ClinicProfile
 from therapies import citations
+from therapies.admin.choices import EditorFields
 from therapies.identifiers import bare_doi, doi_problem, pmid_problem
 from therapies.models import Page, Source
 from therapies.sources import broken_links, to_check
@@ -68,7 +70,7 @@ class SourceForm(forms.ModelForm):
 
 
 @admin.register(Source)
-class SourceAdmin(FencedModelAdmin):
+class SourceAdmin(EditorFields, LiveFacts, FencedModelAdmin):
     """Publications. A change is public as soon as it is saved; what is in use cannot be deleted."""
 
     form = SourceForm
@@ -76,7 +78,6 @@ class SourceAdmin(FencedModelAdmin):
     list_filter = [Upkeep, "kind", "status", "check_state"]
     search_fields = ["key", "title", "authors", "publisher", "doi"]
     search_help_text = "Searches keys, titles, authors, publishers and DOIs."
-    autocomplete_fields = ["superseded_by"]
     readonly_fields = ["used_by", "link"]
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     fieldsets = [

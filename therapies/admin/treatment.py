@@ -1,7 +1,14 @@
 from django import forms
 from django.contrib import admin
 
-from therapies.admin.inlines import AnsweredClaimInline, MedicalCodeInline, PageInline, SectionInline, SynonymInline
+from therapies.admin.inlines import (
+    TABULAR,
+    AnsweredClaimInline,
+    MedicalCodeInline,
+    PageInline,
+    SectionInline,
+    SynonymInline,
+)
 from therapies.admin.page import HEAD, UPKEEP, PageAdmin
 from therapies.admin.states import Stands
 from therapies.document_shapes import TREATMENT_ASPECTS
@@ -13,6 +20,7 @@ class TreatmentSections(SectionInline):
 
 
 class ContraindicationInline(PageInline, admin.TabularInline):
+    template = TABULAR
     model = Contraindication
 
     @staticmethod

@@ -1,9 +1,7 @@
 """The publishing page of a page of content: where it stands, what may be done now and what is open, and its history."""
 
-from dataclasses import dataclass
-
 from django.contrib import messages
-from django.core.exceptions import BadRequest, PermissionDenied
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404
 from django.template.response import TemplateResponse
@@ -12,27 +10,17 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST, require_safe
 
 from clinic.models import ClinicProfile
-from therapies import documents, gates, publishing, snapshots, stages
-from therapies.admin.moves import ACTS, DONE, HAPPENED, TIMES, Button, Mover, ReviewForm
+from therapies import documents, gates, publishing, snapshots, stages, waivers
+from therapies.admin.cards import cards_of, moved_meanwhile, pressed, why_wait
+from therapies.admin.moves import ACTS, DONE, HAPPENED, TIMES, Mover, ReviewForm
 from therapies.admin.places import Places, titles
+from therapies.admin.reading import readings
 from therapies.document_words import place_in_words
-from therapies.models import Revision, RevisionEvent
-from therapies.page_states import OPEN, states_of
+from therapies.models import ClaimRule, RevisionEvent
+from therapies.page_states import states_of
 from therapies.publishing.records import lock
 
 SHOWN = 100  # revisions and events: what is older stands in the list of revisions
-MOVED = "Revision {number} has moved on meanwhile: it is in the state “{state}” now. Nothing was done."
-
-
-@dataclass(frozen=True)
-class Card:
-    """One text of the page that something can be done with: the working copy, one in review, the live one."""
-
-    heading: str
-    revision: Revision
-    is_working_copy: bool
-    gates: tuple[gates.Gate, ...]
-    buttons: list[Button]
 
 
 class PublishingPages:
@@ -42,6 +30,7 @@ class PublishingPages:
         wrap, name = self.admin_site.admin_view, f"therapies_{self.opts.model_name}"
         return [
             path("<int:pk>/publishing/", wrap(self.publishing_view), name=f"{name}_publishing"),
+            path("<int:pk>/publishing/waive/", wrap(self.waive_view), name=f"{name}_waive"),
             path("<int:pk>/publishing/review/", wrap(self.review_view), name=f"{name}_review"),
             path("<int:pk>/publishing/<slug:move>/", wrap(self.move_view), name=f"{name}_move"),
         ]
@@ -111,24 +100,58 @@ class PublishingPages:
         self.message_user(request, said, messages.SUCCESS)
         return self.to_publishing(page)
 
-    def publishing_page(self, request, page, bound=None, review=None):
-        """The page; `bound` and `review` are forms that were refused and are shown again as they were typed."""
+    @method_decorator(require_POST)
+    def waive_view(self, request, pk):
+        """A clinician lets one finding of the claim guard stand, with a reason."""
+        page = self.page_or_404(request, pk)
+        if not request.user.has_perm(stages.APPROVE):
+            raise PermissionDenied
+        said = {name: request.POST.get(name, "") for name in ("rule", "sentence", "reason")}
+        rule = ClaimRule.objects.filter(key=said["rule"]).first()
+        if rule is None:
+            raise Http404
+        try:
+            waivers.waive(page, rule, said["sentence"], actor=request.user, reason=said["reason"])
+        except waivers.WaiverRefused as error:
+            self.message_user(request, str(error), messages.ERROR)
+            return self.publishing_page(request, page, waiver=said)
+        self.log_change(request, page, f"Let “{rule.key}” stand in: {said['sentence']}")
+        self.message_user(request, "The sentence may stand. The reason is kept with the page.", messages.SUCCESS)
+        return self.to_publishing(page)
+
+    def publishing_page(self, request, page, bound=None, review=None, waiver=None):
+        """The page; `bound`, `review` and `waiver` were refused and are shown again as they were typed."""
         raw = snapshots.document_of(page)
         problem, mend = problem_of(page, raw)
         is_demo = ClinicProfile.is_demonstration()
-        open_now = gates.open_gates(page, raw, is_demo=is_demo)
+        facts = gates.Facts.read()
+        open_now = gates.open_gates(page, raw, is_demo=is_demo, facts=facts)
         places = Places(page, raw)
         revisions = list(page.revisions.defer("document")[:SHOWN])
+        in_all, texts = readings(raw)
         context = {
             **self.admin_site.each_context(request),
             "title": f"{page.title}: publishing",
             "opts": self.opts,
             "original": page,
             "state": states_of([page])[page.pk],
-            "cards": self.cards(request.user, page, raw, revisions, problem, open_now, bound, is_demo),
+            "cards": cards_of(
+                Mover(request.user, page),
+                raw,
+                revisions,
+                hindrance=why_wait(problem, open_now),
+                bound=bound,
+                is_demo=is_demo,
+                facts=facts,
+            ),
             "problem": problem,
             "mend": mend,
             "gates": [(gate, places.of_words(gate.where)) for gate in open_now],
+            "may_waive": request.user.has_perm(stages.APPROVE),
+            "refused_waiver": waiver,
+            "waivers": page.claim_waivers.select_related("rule", "clinician")[:SHOWN],
+            "in_all": in_all,
+            "texts": [(text, places.of_words(text.where)) for text in texts],
             "blocking": len(gates.blocking(open_now)),
             "may_change": self.has_change_permission(request, page),
             "revisions": with_older([row for row in revisions if row.state != stages.Stage.DRAFT]),
@@ -143,21 +166,6 @@ class PublishingPages:
         live = any(row.state == stages.Stage.LIVE and not row.is_demonstration for row in revisions)
         return (refused or ReviewForm()) if live and request.user.has_perm(stages.APPROVE) else None
 
-    def cards(self, user, page, raw, revisions, problem, open_now, bound, is_demo):
-        """What stands open, newest first: the working copy, what is on its way, what is live."""
-        mover = Mover(user, page)
-        draft = draft_of(page, revisions)
-        hindrance = nothing_to_submit(raw, revisions) or why_wait(problem, open_now)
-        cards = [Card("Working copy", draft, True, (), mover.buttons(draft, hindrance=hindrance, bound=bound))]
-        for revision in revisions:
-            if revision.state in OPEN:
-                found = gates.open_gates(page, revision.document, is_demo=is_demo)
-                buttons = mover.buttons(revision, hindrance=why_wait("", found), bound=bound)
-                cards.append(Card(str(revision), revision, False, gates.blocking(found), buttons))
-            elif revision.state == stages.Stage.LIVE:
-                cards.append(Card(str(revision), revision, False, (), mover.buttons(revision, bound=bound)))
-        return cards
-
 
 def with_older(revisions):
     """(revision, number of the one before it) of frozen revisions, newest first; None for the first."""
@@ -170,48 +178,6 @@ def what_happened(page):
     return [(event, HAPPENED.get(event.move, event.get_to_state_display().lower())) for event in events[:SHOWN]]
 
 
-def pressed(page, data):
-    """The revision a button belonged to, as it stood when the button was shown; a draft may be yet to come."""
-    number, state = data.get("number", ""), data.get("state", "")
-    if not (number.isascii() and number.isdigit() and len(number) < 10) or state not in Revision.State.values:
-        raise BadRequest("No such revision.")
-    revision = page.revisions.filter(number=int(number)).first()
-    if revision is None:
-        if state != stages.Stage.DRAFT:
-            raise Http404
-        revision = Revision(page_id=page.pk, number=int(number))
-        revision.page = page
-    revision.state = state
-    return revision
-
-
-def moved_meanwhile(page, shown, move):
-    """What happened to a revision since its button was shown, "" if nothing did."""
-    there = page.revisions.filter(number=shown.number).first()
-    if there is None:
-        is_next = shown.number == next_number(page.revisions.all())
-        return "" if is_next else "The page has moved on meanwhile. Nothing was done."
-    if there.state == shown.state:
-        return ""
-    before = there.events.filter(move=move.name, from_state=shown.state).select_related("actor").first()
-    if before:
-        return f"It was done already: revision {there.number} {DONE[move.name]} by {before.actor or 'the site'}."
-    return MOVED.format(number=there.number, state=there.get_state_display().lower())
-
-
-def draft_of(page, revisions):
-    """The open draft; if nobody has changed the page since, the one that would begin now."""
-    draft = next((row for row in revisions if row.state == stages.Stage.DRAFT), None)
-    if draft is None:
-        draft = Revision(page_id=page.pk, number=next_number(revisions))
-        draft.page = page
-    return draft
-
-
-def next_number(revisions):
-    return max((row.number for row in revisions), default=0) + 1
-
-
 def problem_of(page, raw):
     """What keeps the working copy from being a document at all: in words, and where to mend it."""
     try:
@@ -220,20 +186,3 @@ def problem_of(page, raw):
         where = place_in_words(raw, error.place, titles())
         return f"{where}: {error.problem}." if where else f"{error.problem}.", Places(page, raw).of_place(error.place)
     return "", ""
-
-
-def nothing_to_submit(raw, revisions):
-    said = documents.content_hash(raw)
-    for row in revisions:
-        if row.content_hash == said and (row.state in OPEN or (row.state == "live" and not row.is_demonstration)):
-            return f"It says what revision {row.number} says. Change something first."
-    return ""
-
-
-def why_wait(problem, found):
-    """Why what leads on must wait."""
-    if problem:
-        return "Something must be mended first, see below."
-    if number := len(gates.blocking(found)):
-        return f"{number} gate{'s' if number > 1 else ''} must be closed first, see below."
-    return ""

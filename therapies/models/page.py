@@ -1,7 +1,9 @@
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models.functions import Lower
 
+from therapies import codes
 from therapies.addresses import page_url
 
 
@@ -176,6 +178,10 @@ class MedicalCode(models.Model):
 
     def __str__(self):
         return f"{self.system} {self.code}"
+
+    def clean(self):
+        if problem := codes.problem(self.system, self.code):
+            raise ValidationError({"code": problem})
 
 
 class AnsweredClaim(models.Model):

@@ -78,7 +78,7 @@ def comparison(library: Library, page: LivePage, asked: Sequence[str], today: da
         urgent=cards.get("urgent"),
         choices=[
             Choice(slug, library.page("treatment", slug).title, not chosen or slug in chosen) for slug in treatments
-        ],  # type: ignore[union-attr]
+        ],
         sides=sides(library, page, [*(chosen or treatments), ""], citations, today),
         place=approval.PLACES.get(approval.jurisdiction(clinic.country), ""),
         is_choice=bool(chosen) and len(chosen) < len(treatments),

@@ -66,7 +66,6 @@ class Matrix:
     regions: tuple[tuple[str, str], ...]  # those that have a condition
     certainties: tuple[tuple[str, str], ...]
     ignored: bool
-    noindex: bool
 
     @property
     def results(self) -> int:
@@ -100,7 +99,6 @@ def matrix(library: Library, *, region: str = "", certainty: str = "") -> Matrix
         regions=regions,
         certainties=tuple(CERTAINTIES.items()),
         ignored=(region, certainty) != (known_region, known_certainty),
-        noindex=bool(region or certainty),
     )
 
 

@@ -1,6 +1,5 @@
 """One search: what was typed, what was found, and what to say about it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -92,12 +91,13 @@ def find(library: Library, text: str, kind: str = "", region: str = "", page: in
     last = max(1, min(MOST_PAGES, -(-len(found) // PER_PAGE)))
     page = min(max(1, page), last)
     forms = asking.forms(way.words, index.vocabulary)
+    short = asking.without_longer(forms)
     return Found(
         text=asked.text,
         kind=kind,
         region=region,
         was_cut=asked.was_cut,
-        hits=tuple(_hit(entry, forms) for entry in found[(page - 1) * PER_PAGE : page * PER_PAGE]),
+        hits=tuple(_hit(entry, forms, short) for entry in found[(page - 1) * PER_PAGE : page * PER_PAGE]),
         total=len(found),
         page=page,
         more=page + 1 if page < last else 0,
@@ -145,8 +145,8 @@ def _fits(entry: Entry, kind: str, region: str) -> bool:
     return kind in {"", entry.kind} and (not region or region in entry.regions)
 
 
-def _hit(entry: Entry, forms: Sequence[Sequence[str]]) -> Hit:
-    part, name = best_part(entry, forms), other_name(entry, forms)
+def _hit(entry: Entry, forms: list[list[str]], short: list[list[str]]) -> Hit:
+    part, name = best_part(entry, short), other_name(entry, short)
     return Hit(
         kind=entry.kind,
         kind_label=KINDS[entry.kind].one,

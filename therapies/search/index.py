@@ -10,7 +10,7 @@ from therapies import prose
 from therapies.library import Library
 from therapies.search.texts import Entry, entries
 from therapies.search.vocabulary import Vocabulary
-from therapies.search.words import ANALYZER, stems
+from therapies.search.words import ANALYZER, telling_stems
 
 WRITER_BYTES = 64_000_000  # while it is made; enough for one segment, so that nothing is merged in the background
 TOKENIZER = "stems"
@@ -18,6 +18,7 @@ TOKENIZER = "stems"
 # Field of the index -> how much a word found there counts.
 TIERS = {"title": 8.0, "names": 5.0, "unseen": 5.0, "headings": 2.5, "body": 1.0}
 WHOLE_NAME = 10.0  # all that was typed is the title or another name
+SHORT_KINDS = {"term"}  # for these it counts nothing more: a page tells more than a word explained
 # Between pages that fit alike, what the site is about comes first.
 PRIOR = {"condition": 1.2, "treatment": 0.6, "article": 0.3, "term": 0.2, "question": 0.0}
 
@@ -119,7 +120,7 @@ def _document(number: int, entry: Entry) -> Document:
     document.add_integer("number", number)
     document.add_text("title", entry.title)
     for field, texts in (
-        ("whole", {" ".join(stems(name)) for name in (entry.title, *entry.names, *unseen)}),
+        ("whole", {whole(name) for name in (entry.title, *entry.names, *unseen) if entry.kind not in SHORT_KINDS}),
         ("names", entry.names),
         ("unseen", unseen),
         ("headings", _once(text for part in entry.parts for text in (part.heading, part.about))),
@@ -128,6 +129,11 @@ def _document(number: int, entry: Entry) -> Document:
         for text in texts:
             document.add_text(field, text)
     return document
+
+
+def whole(name: str) -> str:
+    """A whole name as it is compared: "arthritis in my knee" is "knee arthritis"."""
+    return " ".join(sorted(telling_stems(name)))
 
 
 def _once(texts: Iterable[str]) -> list[str]:

@@ -5,18 +5,18 @@ Only words reach the index: signs that would mean something to a query language 
 
 import math
 import unicodedata
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from tantivy import Occur, Query
 
 from clinic.characters import CONTROL
-from therapies.search.index import TIERS, WHOLE_NAME, SearchIndex
+from therapies.search.index import TIERS, WHOLE_NAME, SearchIndex, whole
 from therapies.search.vocabulary import Vocabulary
-from therapies.search.words import SMALL, stems, words
+from therapies.search.words import MEANT, SMALL, stems, words
 
 LONGEST = 200  # characters of a question that are read
 MOST_WORDS = 12
+OTHER_WORD = 0.7  # what our word for a patient's word counts
 CLOSE = 0.6  # what a word counts that is only spelled like the one typed, at most
 
 NAMES = ("title", "names", "unseen")
@@ -47,10 +47,15 @@ def question(typed: str) -> Question:
     text = " ".join(CONTROL.sub(" ", unicodedata.normalize("NFC", typed)).split())
     read = text[:LONGEST].rstrip()
     pairs = dict(zip(words(read), stems(read), strict=True))
-    found = [Word(word, stem, ((stem, 1.0),)) for word, stem in pairs.items() if len(word) > 1]
+    found = [Word(word, stem, _with_meant(word, stem)) for word, stem in pairs.items() if len(word) > 1]
     telling = [word for word in found if word.typed not in SMALL]
     kept = tuple((telling or found)[:MOST_WORDS])
     return Question(read, len(read) < len(text) or len(telling or found) > MOST_WORDS, kept)
+
+
+def _with_meant(word: str, stem: str) -> tuple[tuple[str, float], ...]:
+    meant = stems(MEANT.get(word, ""))
+    return ((stem, 1.0), *((other, OTHER_WORD) for other in meant))
 
 
 def corrected(asked: Question, vocabulary: Vocabulary) -> Question:
@@ -135,15 +140,24 @@ def _extras(asked: Question, index: SearchIndex) -> list[Query]:
         for word in asked.words
         for stem, weight in word.stems
     ]
+    read = tuple(word.stem for word in asked.words)
+    for name in dict.fromkeys((whole(asked.text), " ".join(sorted(read)))):
+        extras.append(Query.const_score_query(Query.term_query(schema, "whole", name), WHOLE_NAME))
     # With its small words ("bone on bone") as it was typed, and without them as it was read.
-    for said in dict.fromkeys((tuple(stems(asked.text)), tuple(word.stem for word in asked.words))):
-        extras.append(Query.const_score_query(Query.term_query(schema, "whole", " ".join(said)), WHOLE_NAME))
+    for said in dict.fromkeys((tuple(stems(asked.text)), read)):
         if len(said) > 1:
             ways = [Query.phrase_query(schema, field, list(said)) for field in NAMES]
             extras.append(Query.const_score_query(Query.disjunction_max_query(ways), IN_ORDER))
     return extras
 
 
-def forms(asked: Question, vocabulary: Vocabulary) -> Sequence[Sequence[str]]:
+def forms(asked: Question, vocabulary: Vocabulary) -> list[list[str]]:
     """For each word the folded spellings that a page may show for it."""
     return [[form for stem, _ in word.stems for form in vocabulary.forms(stem)] for word in asked.words]
+
+
+def without_longer(forms: list[list[str]]) -> list[list[str]]:
+    """The same without spellings that begin with another one: where "cell" stands nowhere, "cells" stands nowhere."""
+    return [
+        [form for form in each if not any(form != other and form.startswith(other) for other in each)] for each in forms
+    ]

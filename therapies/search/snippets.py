@@ -4,6 +4,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from therapies.search.texts import Entry, Part
 from therapies.search.words import folded
@@ -90,11 +91,14 @@ def _window(text: str, found: list[tuple[int, int]]) -> tuple[int, int]:
     start = 0
     if found:
         # The stretch with the most different words, then the most words, then the first.
-        def worth(first: int) -> tuple[int, int]:
-            held = [text[a:b].lower() for a, b in found if first <= a and b <= first + LENGTH - LEAD]
-            return len(set(held)), len(held)
+        said = [text[first:last].lower() for first, last in found]
 
-        start = _beginning(text, max((first for first, _ in found), key=worth))
+        def worth(number: int) -> tuple[int, int]:
+            reach = found[number][0] + LENGTH - LEAD
+            held = list(takewhile(lambda place: found[place][1] <= reach, range(number, len(found))))
+            return len({said[place] for place in held}), len(held)
+
+        start = _beginning(text, found[max(range(len(found)), key=worth)][0])
     end = min(len(text), start + LENGTH)
     if end < len(text):
         space = text.rfind(" ", start + LENGTH // 2, end + 1)

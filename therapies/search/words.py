@@ -9,10 +9,22 @@ LONGEST_WORD = 40  # longer ones are not words
 # Words that a question is made of. They are looked for only where nothing else was typed.
 _SMALL = """
     a am an and any anyone are as at be been being best but by can could did do does for from get good had has have how
-    i if in into is it its me my near of on or our out please should so some that the their them then there these they
+    i if in into is it its me my near of on or much our out please should side so some that the their them then there these they
     this to up vs was we were what when where which who why will with would you your
 """
 SMALL = frozenset(_SMALL.split())
+
+# What patients say -> what our pages say. A page that has the patient's own word counts for more.
+_MEANT = {
+    "pain": "hurt hurts hurting ache aches aching sore",
+    "injection": "jab jabs shot shots",
+    "surgery": "op operation operations",
+    "medicine": "drug drugs pill pills tablet tablets",
+    "risks": "danger dangers dangerous effects harm harms safe safety",
+    "cost": "expensive fee fees price prices",
+    "recovery": "downtime recover recovering",
+}
+MEANT = {said: meant for meant, all_said in _MEANT.items() for said in all_said.split()}
 
 # Letters that readers type without their accents. One for one, so that places in the text stay the same.
 PLAIN_LETTERS = dict(
@@ -44,6 +56,12 @@ def words(text: str) -> list[str]:
 def stems(text: str) -> list[str]:
     """The stem of each of `words(text)`."""
     return ANALYZER.analyze(text)
+
+
+def telling_stems(text: str) -> list[str]:
+    """The stems of the words of a text that are not small ones, in order; of all of them where there are no others."""
+    found = list(zip(words(text), stems(text), strict=True))
+    return [stem for word, stem in found if word not in SMALL] or [stem for _, stem in found]
 
 
 def folded(text: str) -> str:

@@ -157,6 +157,7 @@ def comparison(
     page, *people = medical_page(
         site, path, description="", review=review, sources=sources, main_entity=ref(listed["@id"])
     )
+    del page["dateModified"]  # it shows who reviewed its condition, not when that page changed
     page["about"] = ref(condition_id(site + condition))
     return [page, *people, listed]
 

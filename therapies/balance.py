@@ -1,0 +1,99 @@
+"""Benefit and harm told in balance, and what every page on a regenerative treatment must disclose."""
+
+import re
+from collections.abc import Iterator
+
+from therapies.document_texts import row_in_words, texts_of
+from therapies.gate_rules import BLOCK, WARN, Document, Gate, GateRule, Sources
+from therapies.plain_text import blocks
+
+LEAST, MOST = 0.5, 2.0  # words of benefit for each word of harm
+SHORT = 25  # words on either side below which a ratio says nothing
+
+OPTION_BENEFITS = ("description", "who_might_consider", "time_to_effect", "duration_of_effect")
+BENEFIT_ASPECTS = {"how_it_works", "suitability"}
+HARM_ASPECTS = {"limits"}
+
+# What six of six disclosures ask for: how a text says it, and what to add where none does.
+EVIDENCE_IS_LIMITED = re.compile(
+    r"\b(?:no|few|small|too\s+few|only\s+\w+)\s+(?:\w+\s+)?(?:trials?|studies)\b|\b(?:uncertain|unproven|mixed)\b|"
+    r"\bnot\s+(?:been\s+)?(?:shown|proven|established|known)\b|\b(?:limited|little|low|weak)\s+(?:\w+\s+)?"
+    r"(?:evidence|certainty|proof)\b|\bno\s+(?:evidence|proof)\b|\bevidence\b[^.]{0,60}\blimited\b",
+    re.IGNORECASE,
+)
+EVIDENCE_AGAINST = re.compile(
+    r"\blittle\s+or\s+no\s+difference\b|\bno\s+(?:better|benefit|more)\b|\b(?:did|do|does|was|were|is|are)\s+not\s+"
+    r"(?:\w+\s+)?(?:better|help|find|slow|improve|work|repair|recommended|advised)\b|\bnot\s+(?:been\s+)?shown\s+to\b|"
+    r"\bfound\s+no\b|\b(?:recommends?|advises?|warns?)\s+against\b|\bnot\s+recommended\b|\bnegative\b|\bwarn(?:s|ed|ing)?\b",
+    re.IGNORECASE,
+)
+IS_EXPERIMENTAL = re.compile(
+    r"\b(?:experimental|investigational|unproven)\b|\bbeing\s+(?:studied|tested|researched)\b|\bin\s+clinical\s+trials?\b|"
+    r"\bclinical\s+trials?\s+only\b|\b(?:approved|authori[sz]ed)\s+(?:clinical\s+)?trial\b|\bnot\s+an\s+established\b",
+    re.IGNORECASE,
+)
+
+
+def harms_missing(document: Document, sources: Sources, is_demo: bool) -> Iterator[Gate]:
+    message = "It says what this is for, but not what can go wrong."
+    for row in document.get("options", []):
+        if row["treatment"] and not row["main_harms"]:
+            yield Gate("harms_missing", BLOCK, row_in_words("options", row), message, "Fill in its main harms.")
+    if document["kind"] == "treatment" and not document["adverse_outcomes"]:
+        yield Gate("harms_missing", BLOCK, "Harms", message, "Add at least one harm, and how often it happens.")
+
+
+def balance(document: Document, sources: Sources, is_demo: bool) -> Iterator[Gate]:
+    """Whether benefit and harm take about as much room. It advises only: length is not truth."""
+    for row in document.get("options", []):
+        if row["treatment"]:
+            benefits = _words(*(row[name] for name in OPTION_BENEFITS))
+            yield from _unbalanced(row_in_words("options", row), benefits, _words(row["main_harms"]))
+    if document["kind"] == "treatment":
+        sections = document["sections"]
+        benefits = _words(*(row["body"] for row in sections if row["aspect"] in BENEFIT_ASPECTS))
+        harms = _words(
+            *(row["body"] for row in sections if row["aspect"] in HARM_ASPECTS),
+            *(f"{row['name']} {row['frequency_words']}" for row in document["adverse_outcomes"]),
+            *(f"{row['name']} {row['explanation']}" for row in document["contraindications"]),
+        )
+        yield from _unbalanced("How it works and who might consider it", benefits, harms)
+
+
+def disclosures(document: Document, sources: Sources, is_demo: bool) -> Iterator[Gate]:
+    """What a page on a regenerative treatment must say. The approval status has its own gate."""
+    if not document.get("is_regenerative"):
+        return
+    said = " ".join(text.text for text in texts_of(document))
+    harms = document["adverse_outcomes"]
+    for is_there, what, fix in (
+        (
+            EVIDENCE_IS_LIMITED.search(said),
+            "that the evidence is limited",
+            "Say how few trials there are, or how small.",
+        ),
+        (EVIDENCE_AGAINST.search(said), "what speaks against it", "Add what trials or guidelines found against it."),
+        (any(not row["serious"] for row in harms), "its general risks", "Add the harms that any such procedure has."),
+        (any(row["serious"] for row in harms), "its specific risks", "Add the serious harms of this treatment."),
+        (IS_EXPERIMENTAL.search(said), "that it is experimental", "Say that it is still being studied."),
+    ):
+        if not is_there:
+            yield Gate("disclosures", BLOCK, "The whole page", f"It does not say {what}.", fix)
+
+
+def _unbalanced(where: str, benefits: int, harms: int) -> Iterator[Gate]:
+    if harms and max(benefits, harms) >= SHORT and not LEAST <= benefits / harms <= MOST:
+        message = f"It has {benefits} words on benefit and {harms} on harm."
+        fix = (
+            "Say more of one, or less of the other."
+            if benefits < harms
+            else "Say more about harms, or less of the rest."
+        )
+        yield Gate("balance", WARN, where, message, fix)
+
+
+def _words(*texts: str) -> int:
+    return sum(len(block.text.split()) for text in texts for block in blocks(text))
+
+
+RULES: tuple[GateRule, ...] = (harms_missing, disclosures, balance)
