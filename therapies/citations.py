@@ -31,7 +31,8 @@ def pages_citing(keys: Collection[str]) -> set[int]:
     """The pages whose working copy or live text cites one of these sources. The same queries for few pages and many."""
     if not keys:
         return set()
-    return {*_by_row(keys), *_by_text(keys), *_by_live_text(keys)}
+    found = {*_by_row(keys), *_by_text(keys)}
+    return found.union(_by_live_text(keys, besides=found))
 
 
 def _by_row(keys: Collection[str]) -> Iterator[int]:
@@ -51,8 +52,10 @@ def _by_text(keys: Collection[str]) -> Iterator[int]:
                 yield number
 
 
-def _by_live_text(keys: Collection[str]) -> Iterator[int]:
-    live = Revision.objects.live().annotate(text=Cast("document", TextField())).order_by()
+def _by_live_text(keys: Collection[str], *, besides: Collection[int]) -> Iterator[int]:
+    """Documents are long: only those of pages that are not found yet are read."""
+    live = Revision.objects.live().exclude(page__in=besides).order_by()
+    live = live.annotate(text=Cast("document", TextField()))
     named = Q(*(("text__contains", key) for key in keys), _connector=Q.OR)
     for number, document in live.filter(named).values_list("page_id", "document"):
         if any(what == "source" and name in keys for what, name, _ in links_of(document)):

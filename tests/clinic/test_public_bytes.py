@@ -223,7 +223,7 @@ class KeyTests(WithALibrary):
 
     def test_pages_with_a_query_drive_out_none_without(self):
         page, site = self.kept(query=("q",))
-        site.views.limit = 20_000
+        site.store.limit = site.views.limit = 20_000
         self.ask(site)
         for number in range(10):
             self.ask(site, f"/page/?q={number}")
