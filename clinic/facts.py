@@ -115,7 +115,7 @@ def hours_in_words(hours: tuple[Hours, ...]) -> str:
     """Neighbouring days with the same hours are said together: Monday to Friday, 8 am to 6 pm; Saturday, …"""
     by_day: dict[int, list[str]] = {}
     for weekday, opens, closes in hours:
-        by_day.setdefault(weekday, []).append(f"{_clock(opens)} to {_clock(closes)}")
+        by_day.setdefault(weekday, []).append(f"{clock(opens)} to {clock(closes)}")
     stretches: list[tuple[list[int], str]] = []
     for weekday, times in sorted(by_day.items()):
         said = " and ".join(times)
@@ -130,7 +130,7 @@ def week_in_words(hours: tuple[Hours, ...]) -> list[tuple[str, str]]:
     """Each day of the week with its hours, Monday first: ("Monday", "8 am to noon and 1 pm to 6 pm"), ("Sunday", "Closed")."""
     days = []
     for weekday in Weekday:
-        times = [f"{_clock(opens)} to {_clock(closes)}" for day, opens, closes in hours if day == weekday]
+        times = [f"{clock(opens)} to {clock(closes)}" for day, opens, closes in hours if day == weekday]
         days.append((str(weekday.label), " and ".join(times) or "Closed"))
     return days
 
@@ -142,7 +142,8 @@ def _days(weekdays: list[int]) -> str:
     return f"{first} and {last}" if len(weekdays) == 2 else f"{first} to {last}"
 
 
-def _clock(time: datetime.time) -> str:
+def clock(time: datetime.time) -> str:
+    """A time of day as people say it: 8 am, noon, 5:30 pm."""
     if (time.hour, time.minute) == (12, 0):
         return "noon"
     minutes = f":{time.minute:02}" if time.minute else ""

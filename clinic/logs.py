@@ -2,8 +2,12 @@
 
 import json
 import logging
+import re
 from contextvars import ContextVar
 from datetime import UTC, datetime
+
+# The address of one person's request opens it: who reads a log must not be able to.
+KEYS_IN_ADDRESSES = re.compile(r"(/request/)[^/\s]+")
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 
@@ -14,7 +18,7 @@ class JsonLine(logging.Formatter):
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": KEYS_IN_ADDRESSES.sub(r"\1-", record.getMessage()),
         }
         if request := request_id.get():
             line["request"] = request

@@ -7,7 +7,10 @@ class InquiriesConfig(AppConfig):
 
     def ready(self):
         from clinic import keys, outbox
-        from inquiries.services import acknowledgement, search_keys
+        from inquiries.services import acknowledgement, alerts, contact_mails, search_keys
 
         outbox.register(acknowledgement.KIND, acknowledgement.render)
+        outbox.register(alerts.KIND, alerts.render)
+        outbox.register(contact_mails.LINK, contact_mails.render_link)
+        outbox.register(contact_mails.CHANGED, contact_mails.render_changed)
         keys.on_new_search_key("search keys of requests", search_keys.rebuild)

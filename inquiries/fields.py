@@ -20,12 +20,13 @@ TELEPHONE = re.compile(r"\+?[\d\s()./\u2010-\u2015-]+")
 
 
 class _Typed(forms.CharField):
+    """Whether an answer is required the form decides, which knows the answers beside it."""
+
     def __init__(self, question: Question, *, widget=None):
         super().__init__(
             label=question.label,
             help_text=question.hint,
-            required=bool(question.missing),
-            error_messages={"required": question.missing},
+            required=False,
             validators=[MaxLengthValidator(question.limit, question.too_long)],
             widget=widget,
         )
@@ -88,25 +89,52 @@ class PhoneNumber(Line):
 
 
 class OneOf(forms.ChoiceField):
-    """One of the question's options, as radio buttons."""
-
-    def __init__(self, question: Question):
-        super().__init__(
-            label=question.label,
-            help_text=question.hint,
-            choices=question.options,
-            widget=forms.RadioSelect,
-            error_messages={"required": question.missing, "invalid_choice": question.missing},
-        )
-
-
-class LivePage(forms.ChoiceField):
-    """One of the pages that are live now, or nothing."""
+    """One of the question's options, as radio buttons. What is none of them counts as not answered."""
 
     def __init__(self, question: Question):
         super().__init__(
             label=question.label,
             help_text=question.hint,
             required=False,
-            error_messages={"invalid_choice": "Choose one from the list, or leave it"},
+            choices=question.options,
+            widget=forms.RadioSelect,
         )
+
+    def to_python(self, value):
+        value = super().to_python(value)
+        return value if self.valid_value(value) else ""
+
+
+class AnyOf(forms.MultipleChoiceField):
+    """Any of the question's options, as boxes to tick. What is none of them counts as not ticked."""
+
+    def __init__(self, question: Question):
+        super().__init__(
+            label=question.label,
+            help_text=question.hint,
+            required=False,
+            choices=question.options,
+            widget=forms.CheckboxSelectMultiple,
+        )
+
+    def to_python(self, value):
+        ticked = {str(each) for each in value or []}
+        return [code for code, _ in self.choices if str(code) in ticked]
+
+
+class Confirmation(forms.BooleanField):
+    """A box to tick."""
+
+    def __init__(self, question: Question):
+        super().__init__(label=question.label, help_text=question.hint, required=False)
+
+
+class LivePage(forms.ChoiceField):
+    """One of the pages that are live now, or nothing. A page that is not live chooses nothing."""
+
+    def __init__(self, question: Question):
+        super().__init__(label=question.label, help_text=question.hint, required=False)
+
+    def to_python(self, value):
+        value = super().to_python(value)
+        return value if self.valid_value(value) else ""

@@ -1,149 +1,192 @@
-"""The request form. It knows HTML names and wording; `submission()` hands facts to services.intake.submit."""
+"""The forms of the request: one for each page of the questionnaire, and the check page with its consents."""
 
 import re
-import uuid
 
 from crispy_forms.bootstrap import InlineRadios
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import HTML, Div, Fieldset, Layout
+from crispy_forms.layout import HTML, Div, Field, Layout
 from django import forms
-from django.core.exceptions import ValidationError
+from django.utils.html import format_html
 
-from inquiries import fields, questionnaire
-from inquiries.questionnaire import CONSENTS, QUESTIONS, UNSURE
+from inquiries import fields, questionnaire, safety
+from inquiries.questionnaire import CONSENTS, Kind, Page
 
-SEND_AGAIN = "For your security, press Send again. Nothing was lost."
 SLUG = re.compile(r"[a-z0-9-]{1,80}")
+# Domains people often mistype; a known one in a single edit's reach is asked about, never refused.
+MAIL_DOMAINS = ("gmail.com", "yahoo.com", "hotmail.com", "outlook.com", "icloud.com", "aol.com", "comcast.net")
+THEIR_NEIGHBOURS = ("mail.com", "ymail.com", "email.com")  # real ones that look like a slip
+_WIDGETS = {
+    "full_name": forms.TextInput(attrs={"autocomplete": "name", "spellcheck": "false"}),
+    "helper_name": forms.TextInput(attrs={"spellcheck": "false"}),
+    "email": forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
+    "phone": forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
+}
+_LINES = {Kind.LINE: fields.Line, Kind.EMAIL: fields.EmailAddress, Kind.PHONE: fields.PhoneNumber}
+_CHOICES = {
+    Kind.ONE: fields.OneOf,
+    Kind.SCALE: fields.OneOf,
+    Kind.MANY: fields.AnyOf,
+    Kind.CONFIRM: fields.Confirmation,
+}
 
 
-class ConsultationForm(forms.Form):
-    """One page. `pages` are the live pages by kind, None when no process ever saw them; `clinic` gives the name."""
+class PageForm(forms.Form):
+    """One page of the questionnaire. Every rule about what must be answered is in `clean`, from the questions.
 
-    submission_key = forms.Field(required=False, widget=forms.HiddenInput)
-    condition = fields.LivePage(QUESTIONS["condition"])
-    treatment = fields.LivePage(QUESTIONS["treatment"])
-    duration = fields.OneOf(QUESTIONS["duration"])
-    pain_avg = fields.OneOf(QUESTIONS["pain_avg"])
-    message = fields.Paragraphs(QUESTIONS["message"], widget=forms.Textarea(attrs={"rows": 5}))
-    full_name = fields.Line(
-        QUESTIONS["full_name"], widget=forms.TextInput(attrs={"autocomplete": "name", "spellcheck": "false"})
-    )
-    email = fields.EmailAddress(
-        QUESTIONS["email"], widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"})
-    )
-    phone = fields.PhoneNumber(QUESTIONS["phone"], widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}))
-    consent = forms.BooleanField(error_messages={"required": CONSENTS[0].missing})
+    `answers` are those of the pages before, `library` is None when no process ever saw the pages.
+    """
 
-    def __init__(self, data=None, *, library, clinic, initial=None):
-        super().__init__(data, initial={"submission_key": uuid.uuid4(), **(initial or {})})
+    def __init__(self, page: Page, data=None, *, answers, library, clinic):
+        super().__init__(data, initial=answers)
         self.use_required_attribute = False  # our own words are the ones to be read
-        self.clinic = clinic
-        self.library = library
-        for kind in ("condition", "treatment"):
-            self.fields[kind].choices = self._options(kind)
-        self.fields["consent"].label = CONSENTS[0].wording(clinic.name)
-        self.helper = _helper()
+        self.page, self.answers, self.library, self.clinic = page, answers, library, clinic
+        for question in page.questions:
+            field = self.fields[question.key] = _field(question)
+            field.help_text = questionnaire.hint(question, clinic.crisis_line)
+            if question.kind is Kind.PAGE:
+                field.choices = self._live_pages(question.key)
+        if page is questionnaire.SAFETY:
+            self.fields["safety"].choices = safety_options(answers)
+        if page is questionnaire.CONTACT:
+            self.fields["email_looked_at"] = forms.CharField(required=False, widget=forms.HiddenInput)
+        self.doubt = ""
+        self.helper = _helper(page)
 
-    def _options(self, kind):
+    def _live_pages(self, kind):
         if self.library:
             pages = [(page.slug, page.title) for page in self.library.pages(kind)]
         else:
             # A process that never saw the pages cannot list them, but it keeps the choice someone made.
-            kept = str(self.data.get(kind, "") if self.is_bound else self.initial.get(kind, ""))
-            known = SLUG.fullmatch(kept) and kept != UNSURE[0]
+            kept = str((self.data if self.is_bound else self.initial).get(kind, ""))
+            known = SLUG.fullmatch(kept) and kept != questionnaire.UNSURE[0]
             pages = [(kept, kept.replace("-", " ").capitalize())] if known else []
-        return [("", "Choose one"), *pages, UNSURE]
-
-    def clean_submission_key(self):
-        key = _uuid(self.cleaned_data["submission_key"])
-        if key is None:
-            # Lost or tampered with: a new one, and one more press.
-            self.data = {**self._typed(), "submission_key": str(uuid.uuid4())}
-            raise ValidationError(SEND_AGAIN)
-        return key
+        return [("", "Choose one"), *pages, questionnaire.UNSURE]
 
     def clean(self):
-        cleaned = super().clean()
-        if not {"email", "phone"} & set(self.errors) and not cleaned.get("email") and not cleaned.get("phone"):
-            self.add_error("email", questionnaire.NO_CONTACT)
-        return cleaned
+        given = super().clean()
+        for question in self.page.questions:
+            if not question.is_asked(given):
+                given[question.key] = "" if question.kind is not Kind.MANY else []
+                self.errors.pop(question.key, None)
+            elif question.missing and question.key not in self.errors and not given.get(question.key):
+                self.add_error(question.key, question.missing)
+        ticked = given.get("safety", [])
+        if questionnaire.NONE in ticked and len(ticked) > 1:
+            self.add_error("safety", questionnaire.SAFETY_BOTH)
+        if self.page is questionnaire.CONTACT:
+            self._clean_contact(given)
+        return given
 
-    def _typed(self):
-        return {name: self.data.get(name, "") for name in self.fields if name in self.data}
+    def _clean_contact(self, given):
+        needed = questionnaire.REQUIRED_CONTACT.get(given.get("contact_method", ""))
+        if needed and needed not in self.errors and not given.get(needed):
+            self.add_error(needed, questionnaire.CONTACT_MISSING[needed])
+        email = given.get("email", "")
+        meant = likely_meant(email)
+        if meant and given.get("email_looked_at") != email and not self.errors:
+            self.doubt = meant
+            self.data = {**self.data.dict(), "email_looked_at": email}  # once asked, Continue takes it as it is
+            self.add_error("email", f"Did you mean {meant}? If {email} is right, press Continue again")
 
-    def as_typed(self):
-        """The same form with everything in it, as if it had just been opened: no errors shown."""
-        typed = self._typed()
-        if not _uuid(typed.get("submission_key", "")):
-            typed.pop("submission_key", None)
-        return ConsultationForm(library=self.library, clinic=self.clinic, initial=typed)
+    def given(self):
+        """The answers of this page, from a valid form."""
+        return {question.key: self.cleaned_data.get(question.key, "") for question in self.page.questions}
 
     def errors_with_links(self):
         """(id of the first input, sentence) for each wrong answer, in the order of the page."""
-        found = []
-        for bound in self.visible_fields():
-            first = bound.subwidgets[0].id_for_label if bound.use_fieldset else bound.id_for_label
-            found += [(first, error) for error in bound.errors]
-        return found
-
-    def submission(self):
-        """What services.intake.submit takes, from valid answers."""
-        cleaned = self.cleaned_data
-        condition, treatment = (self._page(kind) for kind in ("condition", "treatment"))
-        return {
-            "submission_key": cleaned["submission_key"],
-            "full_name": cleaned["full_name"],
-            "email": cleaned["email"],
-            "phone": cleaned["phone"],
-            "condition": condition.slug if condition else "",
-            "treatment": treatment.slug if treatment else "",
-            "region": condition.document["body_region"] if condition else "",
-            "duration": cleaned["duration"],
-            "answers": questionnaire.answers_document(
-                cleaned, {kind: tuple(self.fields[kind].choices) for kind in ("condition", "treatment")}
-            ),
-            "consents": [(consent.purpose, consent.wording(self.clinic.name)) for consent in CONSENTS],
-            "country": self.clinic.country,
-        }
-
-    def _page(self, kind):
-        return self.library.page(kind, self.cleaned_data[kind]) if self.library else None
+        return errors_with_links(self)
 
 
-def _uuid(text):
-    try:
-        return uuid.UUID(text or "")
-    except ValueError:
-        return None
+class CheckForm(forms.Form):
+    """The check page: the sealed answers, the consents, and a field that only a machine fills in."""
+
+    sealed = forms.CharField(required=False, widget=forms.HiddenInput)
+    website = forms.CharField(
+        required=False,
+        label="Leave this empty",
+        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
+    )
+
+    def __init__(self, data=None, *, clinic, privacy, sealed=""):
+        super().__init__(data, initial={"sealed": sealed})
+        self.use_required_attribute = False
+        for consent in CONSENTS:
+            box = forms.BooleanField(error_messages={"required": consent.missing}, label=consent.wording(clinic.name))
+            self.fields[consent.purpose] = box
+        if privacy:
+            self.fields["privacy_notice"].help_text = format_html(
+                '<a href="{}">How we use your information</a>', privacy.url
+            )
+        self.helper = FormHelper()
+        self.helper.form_tag, self.helper.disable_csrf = False, True
+        self.helper.layout = Layout(
+            "sealed", *(consent.purpose for consent in CONSENTS), Div(Field("website"), css_class="not-for-people")
+        )
+
+    def errors_with_links(self):
+        return errors_with_links(self)
 
 
-def _helper():
+def safety_options(answers):
+    """What the safety page offers for the region somebody chose: its warning signs, and the two ways past them."""
+    signs = safety.signs_for(questionnaire.region(answers))
+    return [*((sign.id, sign.question) for sign in signs), *questionnaire.SAFETY_EXITS]
+
+
+def errors_with_links(form):
+    """(id of the first input, sentence) for each wrong answer of a form, in the order of its fields."""
+    found = []
+    for bound in form.visible_fields():
+        first = bound.subwidgets[0].id_for_label if bound.use_fieldset else bound.id_for_label
+        found += [(first, error) for error in bound.errors]
+    return found
+
+
+def likely_meant(email: str) -> str:
+    """The address somebody may have meant, when its domain is one slip away from a well-known one, else ""."""
+    name, _, domain = email.rpartition("@")
+    domain = domain.casefold()
+    if not name or domain in MAIL_DOMAINS or domain in THEIR_NEIGHBOURS:
+        return ""
+    near = next((known for known in MAIL_DOMAINS if _one_slip(domain, known)), "")
+    return f"{name}@{near}" if near else ""
+
+
+def _one_slip(typed: str, known: str) -> bool:
+    """Is `typed` `known` with one letter left out, added, changed, or two neighbours swapped?"""
+    if abs(len(typed) - len(known)) > 1:
+        return False
+    start = next((place for place, pair in enumerate(zip(typed, known, strict=False)) if pair[0] != pair[1]), None)
+    if start is None:
+        return typed != known
+    rests = {(1, 1), (1, 0), (0, 1)} if len(typed) != len(known) else {(1, 1)}
+    swapped = typed[start : start + 2] == known[start : start + 2][::-1] and typed[start + 2 :] == known[start + 2 :]
+    return swapped or any(typed[start + left :] == known[start + right :] for left, right in rests)
+
+
+def _field(question):
+    if question.kind is Kind.PAGE:
+        return fields.LivePage(question)
+    if question.kind is Kind.PARAGRAPHS:
+        return fields.Paragraphs(question, widget=forms.Textarea(attrs={"rows": 5}))
+    if question.kind in _LINES:
+        return _LINES[question.kind](question, widget=_WIDGETS.get(question.key))
+    return _CHOICES[question.kind](question)
+
+
+def _helper(page):
     helper = FormHelper()
     helper.form_tag = False
     helper.disable_csrf = True  # the page has it beside the form
-    helper.layout = Layout(
-        "submission_key",
-        Fieldset(
-            "Your pain",
-            "condition",
-            "treatment",
-            "duration",
-            Div(InlineRadios("pain_avg"), css_class="pain-scale"),
-            HTML(
-                '<p class="pain-ends" aria-hidden="true">'
-                f"<span>{questionnaire.SCALE_ENDS[0]}</span><span>{questionnaire.SCALE_ENDS[1]}</span></p>"
-            ),
-            "message",
-            css_class="form-section",
-        ),
-        Fieldset(
-            "How to reach you",
-            "full_name",
-            HTML('<p class="section-intro">Give us an email address, a phone number, or both.</p>'),
-            "email",
-            "phone",
-            "consent",
-            css_class="form-section",
-        ),
-    )
+    shown = []
+    for question in page.questions:
+        shown.append(_scale(question) if question.kind is Kind.SCALE else question.key)
+    if page is questionnaire.CONTACT:
+        shown.append("email_looked_at")
+    helper.layout = Layout(*shown)
     return helper
+
+
+def _scale(question):
+    ends = format_html('<p class="pain-ends" aria-hidden="true"><span>{}</span><span>{}</span></p>', *question.ends)
+    return Div(Div(InlineRadios(question.key), css_class="pain-scale"), HTML(ends))

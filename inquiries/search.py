@@ -6,6 +6,9 @@ A SearchKey is a keyed hash of the normal form made here. Staff type any spellin
 import re
 import unicodedata
 from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import models
 
 from clinic.encryption import keyed_hash
 from clinic.facts import dialled
@@ -60,6 +63,15 @@ def keys_of(*, full_name: str, email: str, phone: str, country: str) -> list[Key
     return keys
 
 
+def last_request_of(keys: Iterable[Key], *, since: datetime) -> Inquiry | None:
+    """The newest request since then with one of these e-mail addresses or phone numbers. A name alone is nobody."""
+    same = models.Q(*(models.Q(kind=kind, key=key) for kind, key in keys if kind != NAME), _connector=models.Q.OR)
+    if not same:
+        return None
+    made_by = SearchKey.objects.filter(same).values("inquiry")
+    return Inquiry.objects.filter(pk__in=made_by, created_at__gte=since).order_by("-created_at").first()
+
+
 def _key(kind: str, text: str) -> Key:
     return kind, keyed_hash(text, purpose=f"inquiries.{kind}")
 
@@ -88,6 +100,12 @@ def find(term: str, *, country: str, by_person: bool, among: InquiryQuerySet | N
     if not by_person:
         return rows.none()
     return _with_all(rows, _person_keys(term, country))
+
+
+def reached_by(contact: str, *, country: str) -> InquiryQuerySet:
+    """The requests of who is reached by this e-mail address or phone number. A name is no way to reach anybody."""
+    keys = [(kind, key) for kind, key in _person_keys(contact.strip()[:LONGEST_TERM], country) if kind != NAME]
+    return _with_all(Inquiry.objects.all(), keys)
 
 
 def _person_keys(term: str, country: str) -> list[Key]:

@@ -2,8 +2,9 @@ from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.shortcuts import redirect
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.decorators import method_decorator
+from django.utils.html import format_html
 from django.utils.timesince import timesince
 from django.views.decorators.http import require_POST
 
@@ -28,7 +29,18 @@ FACTS = (
     "treatment_title",
     "region",
     "duration",
+    "contact_method",
+    "safety_level",
+    "safety_advice_shown_at",
+    "safety_advice_read_at",
+    "promised_at",
+    "earlier",
 )
+SUSPICIONS = {
+    "trap": "a field that people do not see was filled in",
+    "too_fast": "the whole form took less than three seconds",
+    "links": "the text holds several links",
+}
 NOTHING = "-"
 CONTACT = ("full_name", "email_address", "phone_number")
 
@@ -38,7 +50,15 @@ class InquiryAdmin(FencedModelAdmin):
     """Staff read what the patient wrote and never rewrite it. The status changes through services.triage alone."""
 
     actions = None
-    list_filter = [QueueFilter, "status", "source", ("condition", admin.RelatedOnlyFieldListFilter), "created_at"]
+    list_filter = [
+        QueueFilter,
+        "safety_level",
+        "is_suspect",
+        "status",
+        "source",
+        ("condition", admin.RelatedOnlyFieldListFilter),
+        "created_at",
+    ]
     search_fields = ["reference"]
     search_help_text = "Reference, phone number in any form, e-mail address, or a whole word of the name."
     ordering = ["-created_at", "-pk"]
@@ -55,13 +75,15 @@ class InquiryAdmin(FencedModelAdmin):
     # The list
 
     def get_queryset(self, request):
-        rows = super().get_queryset(request).select_related("condition", "treatment", "owner")
+        rows = super().get_queryset(request).select_related("condition", "treatment", "owner", "previous")
         on_a_list = request.resolver_match.url_name.endswith("_changelist")
-        return rows.defer("answers", "email", "phone") if on_a_list else rows  # what is not shown is not decrypted
+        return (
+            rows.defer("answers", "how_to_reach", "email", "phone") if on_a_list else rows
+        )  # what is not shown is not decrypted
 
     def get_list_display(self, request):
         who = ["initials"] if may_see_contact(request) else []
-        return ["reference", "status", "age", *who, "condition_title", "owner_name", "has_phone", "has_email"]
+        return ["reference", "safety", "status", "age", *who, "condition_title", "owner_name", "has_phone", "has_email"]
 
     def get_changelist(self, request, **kwargs):
         return search_box.RequestList
@@ -99,6 +121,17 @@ class InquiryAdmin(FencedModelAdmin):
     def treatment_title(self, inquiry):
         return inquiry.treatment.title if inquiry.treatment else NOTHING
 
+    @admin.display(description="safety", ordering="safety_level")
+    def safety(self, inquiry):
+        return inquiry.get_safety_level_display() if inquiry.safety_level != "none" else NOTHING
+
+    @admin.display(description="earlier request")
+    def earlier(self, inquiry):
+        if inquiry.previous is None:
+            return NOTHING
+        address = reverse("admin:inquiries_inquiry_change", args=[inquiry.previous.pk])
+        return format_html('<a href="{}">{}</a>, {}', address, inquiry.previous, inquiry.previous.get_status_display())
+
     @admin.display(description="owner")
     def owner_name(self, inquiry):
         return (inquiry.owner.get_full_name() or inquiry.owner.get_username()) if inquiry.owner else NOTHING
@@ -129,6 +162,9 @@ class InquiryAdmin(FencedModelAdmin):
                 "moves": [move for move in triage.possible_moves(inquiry, request.user) if may(request, move.right)],
                 "answers": inquiry.answers if request.user.has_perm("inquiries.view_health") else None,
                 "answers_are_unreadable": is_unreadable(inquiry.answers),
+                "reach": inquiry.how_to_reach if may_see_contact(request) else None,
+                "reach_is_unreadable": is_unreadable(inquiry.how_to_reach),
+                "suspicions": [SUSPICIONS.get(code, code) for code in inquiry.suspect_reasons if inquiry.is_suspect],
                 "events": inquiry.events.select_related("actor"),
                 "consents": inquiry.consents.select_related("text"),
             }

@@ -64,7 +64,18 @@ class Inquiry(models.Model):
         WALK_IN = "walk_in", "At the desk"
         REFERRAL = "referral", "Referral"
 
-    PERSONAL = frozenset({"full_name", "email", "phone"})
+    class ContactMethod(models.TextChoices):
+        PHONE = "phone", "Phone call"
+        TEXT = "text", "Text message"
+        EMAIL = "email", "Email"
+
+    class SafetyLevel(models.TextChoices):
+        NONE = "none", "None"
+        NON_URGENT = "non_urgent", "Talk to a doctor"
+        URGENT = "urgent", "Urgent"
+        EMERGENCY = "emergency", "Emergency"
+
+    PERSONAL = frozenset({"full_name", "email", "phone", "how_to_reach"})
     HEALTH = frozenset({"answers"})
     OPERATIONAL = frozenset(
         {
@@ -83,7 +94,20 @@ class Inquiry(models.Model):
             "duration",
             "has_email",
             "has_phone",
+            "contact_method",
+            "safety_level",
+            "safety_advice_shown_at",
+            "safety_advice_read_at",
+            "previous",
+            "content_hash",
+            "link_version",
+            "has_unseen_update",
+            "erasure_asked_at",
+            "anonymised_at",
+            "is_suspect",
+            "suspect_reasons",
             "questionnaire_version",
+            "promised_at",
             "created_at",
             "closed_at",
         }
@@ -117,9 +141,45 @@ class Inquiry(models.Model):
     has_email = models.BooleanField("e-mail", default=False)
     has_phone = models.BooleanField("phone", default=False)
 
+    how_to_reach = EncryptedJSONField(
+        null=True, help_text="Who sent it and how to reach the person, as asked and answered."
+    )
+    contact_method = models.CharField(max_length=5, choices=ContactMethod.choices, blank=True)
+
+    safety_level = models.CharField(max_length=10, choices=SafetyLevel.choices, default=SafetyLevel.NONE)
+    safety_advice_shown_at = models.DateTimeField(null=True, blank=True)
+    safety_advice_read_at = models.DateTimeField(
+        null=True, blank=True, help_text="When they said they had read the advice and went on."
+    )
+
+    previous = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="repeats",
+        help_text="An earlier request of the same person within 30 days.",
+    )
+    content_hash = models.CharField(
+        max_length=32, blank=True, editable=False, help_text="Keyed hash of all it says, to know the same words again."
+    )
+    link_version = models.PositiveSmallIntegerField(
+        default=1, editable=False, help_text="A newer one ends older links."
+    )
+    has_unseen_update = models.BooleanField("the patient wrote", default=False)
+    erasure_asked_at = models.DateTimeField(null=True, blank=True, help_text="When the patient asked to be erased.")
+    anonymised_at = models.DateTimeField(null=True, blank=True, editable=False)
+    is_suspect = models.BooleanField(
+        default=False, help_text="Looks like spam. A person decides; nothing is sent until then."
+    )
+    suspect_reasons = models.JSONField(default=list, blank=True, help_text="Codes.")
+
     answers = EncryptedJSONField(help_text="What was asked about the pain, word for word, and what was answered.")
     questionnaire_version = models.CharField(max_length=20)
 
+    promised_at = models.DateTimeField(
+        null=True, blank=True, help_text="By when the patient was told we make contact. Never moves silently."
+    )
     created_at = models.DateTimeField("received", default=timezone.now, editable=False)
     closed_at = models.DateTimeField(null=True, blank=True)
 
@@ -144,7 +204,7 @@ class Inquiry(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="inquiry_has_contact",
-                condition=Q(has_email=True) | Q(has_phone=True),
+                condition=Q(has_email=True) | Q(has_phone=True) | Q(anonymised_at__isnull=False),
                 violation_error_message=questionnaire.NO_CONTACT,
             ),
             models.CheckConstraint(
@@ -167,6 +227,16 @@ class Inquiry(models.Model):
                 condition=Q(status__in=CLOSED_CODES, closed_at__isnull=False)
                 | (~Q(status__in=CLOSED_CODES) & Q(closed_at__isnull=True)),
                 violation_error_message="A closed request, and only a closed one, has the time it was closed.",
+            ),
+            models.CheckConstraint(
+                name="inquiry_flagged_on_the_site_was_advised",
+                condition=~Q(source="web", safety_level="emergency") | Q(safety_advice_shown_at__isnull=False),
+                violation_error_message="Who reports an emergency sign reads the advice first.",
+            ),
+            models.CheckConstraint(
+                name="inquiry_flagged_is_never_suspect",
+                condition=~Q(safety_level__in=["urgent", "emergency"]) | Q(is_suspect=False),
+                violation_error_message="A request with a warning sign is never treated as spam.",
             ),
             models.CheckConstraint(
                 name="inquiry_in_work_has_an_owner",

@@ -1,8 +1,13 @@
 from django.db import models
 from django.utils import timezone
 
+from clinic.encryption import EncryptedJSONField, EncryptedTextField
 from inquiries.models.append_only import AppendOnlyModel
 from inquiries.models.inquiry import STATUSES, Inquiry
+
+EVENT_KINDS = [
+    *("submitted", "moved", "worse", "informed", "contact_changed", "withdrew_consent", "asked_erasure", "seen"),
+]
 
 
 class InquiryEvent(AppendOnlyModel):
@@ -11,6 +16,12 @@ class InquiryEvent(AppendOnlyModel):
     class Kind(models.TextChoices):
         SUBMITTED = "submitted", "Sent by the patient"
         MOVED = "moved", "Moved"
+        WORSE = "worse", "The patient says it is worse"
+        INFORMED = "informed", "The patient added something"
+        CONTACT_CHANGED = "contact_changed", "The patient changed how to reach them"
+        WITHDREW_CONSENT = "withdrew_consent", "The patient withdrew a consent"
+        ASKED_ERASURE = "asked_erasure", "The patient asked to be erased"
+        SEEN = "seen", "What the patient wrote was read"
 
     PERSONAL = frozenset()
     HEALTH = frozenset()
@@ -40,7 +51,7 @@ class InquiryEvent(AppendOnlyModel):
             models.UniqueConstraint(fields=["inquiry", "seq"], name="event_once_a_place"),
             models.CheckConstraint(
                 name="event_has_codes_only",
-                condition=models.Q(kind__in=["submitted", "moved"])
+                condition=models.Q(kind__in=EVENT_KINDS)
                 & models.Q(from_status__in=["", *dict(STATUSES)])
                 & models.Q(to_status__in=["", *dict(STATUSES)]),
                 violation_error_message="An event holds codes only.",
@@ -49,3 +60,31 @@ class InquiryEvent(AppendOnlyModel):
 
     def __str__(self):
         return f"{self.kind} {self.seq} of request {self.inquiry_id}"
+
+
+class PatientUpdate(models.Model):
+    """What a patient wrote after Send, from the page of their request."""
+
+    class Kind(models.TextChoices):
+        WORSE = "worse", "It is worse"
+        INFORMATION = "information", "More information"
+
+    PERSONAL = frozenset()
+    HEALTH = frozenset({"text", "signs"})
+    OPERATIONAL = frozenset({"id", "inquiry", "kind", "safety_level", "at", "seen_by", "seen_at"})
+
+    inquiry = models.ForeignKey(Inquiry, on_delete=models.PROTECT, related_name="updates")
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    text = EncryptedTextField(blank=True, default="")
+    signs = EncryptedJSONField(null=True, help_text="The warning signs as asked and answered, when it is worse.")
+    safety_level = models.CharField(max_length=10, choices=Inquiry.SafetyLevel.choices, default="none")
+    at = models.DateTimeField(default=timezone.now)
+    seen_by = models.ForeignKey("clinic.Staff", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    seen_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        default_permissions = ["view"]
+        ordering = ["-at", "-pk"]
+
+    def __str__(self):
+        return f"{self.kind} of request {self.inquiry_id}"

@@ -1,18 +1,46 @@
 """The message that says a request has arrived. It quotes nothing a visitor typed and says nothing about health."""
 
+import datetime
+
 from django.template.loader import render_to_string
 
+from clinic import outbox
 from clinic.models import OutboxEmail
 from clinic.outbox import Message
+from inquiries.models import Inquiry
+from inquiries.promise import in_words
+from inquiries.services import contact_mails
 from therapies import library
 
 KIND = "inquiries.acknowledgement"
 TEMPLATE = "inquiries/email/acknowledgement.txt"
 
 
+def owe(inquiry: Inquiry) -> OutboxEmail:
+    """Owe the message, in the transaction that stores the request."""
+    return outbox.owe(
+        kind=KIND,
+        about=("inquiries", inquiry.public_id),
+        to=inquiry.email,
+        dedupe_key=f"{KIND}:{inquiry.public_id}",
+        context={
+            "reference": inquiry.reference,
+            "promised_at": inquiry.promised_at.isoformat() if inquiry.promised_at else "",
+        },
+    )
+
+
 def render(email: OutboxEmail) -> Message:
     """The message as it is now: the clinic's name and numbers are those of the moment it is sent."""
     clinic = library.current().clinic
-    text = render_to_string(TEMPLATE, {"reference": email.context["reference"], "clinic": clinic})
+    promised = email.context.get("promised_at", "")
+    moment = datetime.datetime.fromisoformat(promised) if promised else None
+    shown = {
+        "reference": email.context["reference"],
+        "promised": in_words(clinic, moment),
+        "link": contact_mails.status_link(Inquiry.objects.get(public_id=email.about_id)),
+        "clinic": clinic,
+    }
+    text = render_to_string(TEMPLATE, shown)
     subject, _, body = text.partition("\n")
     return Message(subject=subject.strip(), body=body.strip() + "\n")

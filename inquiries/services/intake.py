@@ -2,21 +2,23 @@
 
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from clinic import outbox
 from clinic.encryption import keyed_hash
-from inquiries import search
+from inquiries import safety, search
 from inquiries.models import ConsentRecord, ConsentText, Inquiry, InquiryEvent, SearchKey
 from inquiries.models.inquiry import new_reference
-from inquiries.services.acknowledgement import KIND as ACKNOWLEDGEMENT
+from inquiries.services import acknowledgement, alerts
 from inquiries.states import Status
-from therapies.models import Condition, Treatment
+from therapies.models import Page
 
+REPEAT = timedelta(days=30)  # the same phone or e-mail within it: the requests are linked, and priority rises
+SAME_AGAIN = timedelta(minutes=10)  # the same words within it are the same request
 ATTEMPTS = 5  # how often a reference may turn out to be taken before something must be wrong
 
 
@@ -26,22 +28,36 @@ def submit(
     full_name: str,
     email: str = "",
     phone: str = "",
+    helper_name: str = "",
+    contact_method: str = "",
     condition: str = "",
     treatment: str = "",
     region: str = "",
     duration: str = "",
     answers: dict[str, Any],
+    how_to_reach: dict[str, Any] | None = None,
+    safety_level: str = "none",
+    advice_shown_at: datetime | None = None,
+    advice_read_at: datetime | None = None,
+    promised_at: datetime | None = None,
+    suspect_reasons: Sequence[str] = (),
     consents: Sequence[tuple[str, str]] = (),
     country: str = "US",
     source: str = "web",
+    in_the_same_transaction: Callable[[Inquiry], None] = lambda inquiry: None,
 ) -> Inquiry:
-    """Store a request once, however often its form is sent, and owe the acknowledgement.
+    """Store a request once, however often its form is sent, and owe the messages that follow from it.
 
-    `condition` and `treatment` are slugs, `answers` is questionnaire.answers_document(), `consents` are (purpose,
-    text as shown), `country` says how a phone number without country code is meant. Everything is written in one
-    transaction. The same form sent again returns the request it made and writes nothing; the same form sent again
-    with other words is another request, since "sent" must never be said of words that are not kept.
+    `condition` and `treatment` are slugs, `answers` and `how_to_reach` the documents of the questionnaire, `consents`
+    are (purpose, text as shown), `country` says how a phone number without country code is meant. Everything is
+    written in one transaction, in which `in_the_same_transaction` is called too. The same form sent again returns the
+    request it made and writes nothing; so does a new form with the same words within ten minutes. The same form sent
+    again with other words is another request, since "sent" must never be said of words that are not kept. A request
+    with a warning sign is never a suspect, whatever `suspect_reasons` say.
     """
+    is_flagged = safety_level in safety.ALERTING
+    asked_about = Page.objects.filter(slug__in={condition, treatment} - {""}, kind__in=["condition", "treatment"])
+    pages = {(kind, slug): pk for kind, slug, pk in asked_about.values_list("kind", "slug", "pk")}
     fields = {
         "submission_key": submission_key,
         "full_name": full_name,
@@ -49,34 +65,46 @@ def submit(
         "phone": phone,
         "has_email": bool(email),
         "has_phone": bool(phone),
-        "condition": Condition.objects.filter(slug=condition).first() if condition else None,
-        "treatment": Treatment.objects.filter(slug=treatment).first() if treatment else None,
+        "contact_method": contact_method,
+        "condition_id": pages.get(("condition", condition)),
+        "treatment_id": pages.get(("treatment", treatment)),
         "region": region,
         "duration": duration,
         "answers": answers,
+        "how_to_reach": how_to_reach,
+        "safety_level": safety_level,
+        "safety_advice_shown_at": advice_shown_at,
+        "safety_advice_read_at": advice_read_at,
+        "promised_at": promised_at,
+        "is_suspect": bool(suspect_reasons) and not is_flagged,
+        "suspect_reasons": list(suspect_reasons),
         "questionnaire_version": answers["questionnaire"],
         "source": source,
     }
-    keys = search.keys_of(full_name=full_name, email=email, phone=phone, country=country)
+    fields["content_hash"] = _content_hash(Inquiry(**fields))
+    names = f"{full_name} {helper_name}"
+    keys = search.keys_of(full_name=names, email=email, phone=phone, country=country)
     for attempt in range(1, ATTEMPTS + 1):
         try:
-            return _store(fields, keys, consents)
+            return _store(fields, keys, consents, in_the_same_transaction)
         except IntegrityError:
             # Either a parallel send of the same form was first, or the reference is taken.
             earlier = Inquiry.objects.filter(submission_key=fields["submission_key"]).first()
-            if earlier and _content(earlier) == _content(Inquiry(**fields)):
+            if earlier and earlier.content_hash == fields["content_hash"]:
+                in_the_same_transaction(earlier)
                 return earlier
             if attempt == ATTEMPTS:
                 raise
             if earlier:
-                fields["submission_key"] = _key_of_the_corrected(earlier.submission_key, _content(Inquiry(**fields)))
+                fields["submission_key"] = _key_of_the_corrected(earlier.submission_key, fields["content_hash"])
     raise AssertionError("unreachable")
 
 
-def _content(inquiry: Inquiry) -> str:
-    """What a request says, to see whether two say the same."""
-    about = [inquiry.condition_id, inquiry.treatment_id]
-    return json.dumps([inquiry.full_name, inquiry.email, inquiry.phone, inquiry.duration, *about, inquiry.answers])
+def _content_hash(inquiry: Inquiry) -> str:
+    """A keyed hash of what a request says, to see whether two say the same. It tells nothing."""
+    about = [inquiry.condition_id, inquiry.treatment_id, inquiry.contact_method, inquiry.how_to_reach]
+    said = [inquiry.full_name, inquiry.email, inquiry.phone, inquiry.duration, *about, inquiry.answers]
+    return keyed_hash(json.dumps(said, sort_keys=True), purpose="inquiries.content")
 
 
 def _key_of_the_corrected(key: uuid.UUID, content: str) -> uuid.UUID:
@@ -85,29 +113,44 @@ def _key_of_the_corrected(key: uuid.UUID, content: str) -> uuid.UUID:
 
 
 @transaction.atomic
-def _store(fields: dict[str, Any], keys: list[search.Key], consents: Sequence[tuple[str, str]]) -> Inquiry:
+def _store(
+    fields: dict[str, Any],
+    keys: list[search.Key],
+    consents: Sequence[tuple[str, str]],
+    in_the_same_transaction: Callable[[Inquiry], None],
+) -> Inquiry:
     now = timezone.now()
-    inquiry = Inquiry.objects.create(reference=new_reference(), created_at=now, event_count=1, **fields)
+    previous = search.last_request_of(keys, since=now - REPEAT)
+    if previous and previous.content_hash == fields["content_hash"] and now - previous.created_at <= SAME_AGAIN:
+        in_the_same_transaction(previous)
+        return previous
+    inquiry = Inquiry.objects.create(
+        reference=new_reference(), created_at=now, event_count=1, previous=previous, **fields
+    )
     SearchKey.objects.bulk_create(SearchKey(inquiry=inquiry, kind=kind, key=key) for kind, key in keys)
-    for purpose, body in consents:
-        ConsentRecord.objects.create(inquiry=inquiry, text=_consent_text(purpose, body), given=True, at=now)
+    texts = _consent_texts(consents)
+    ConsentRecord.objects.bulk_create(ConsentRecord(inquiry=inquiry, text=text, given=True, at=now) for text in texts)
     InquiryEvent.objects.create(
         inquiry=inquiry, seq=1, kind=InquiryEvent.Kind.SUBMITTED, to_status=Status.NEW.value, at=now
     )
-    if inquiry.has_email:
-        outbox.owe(
-            kind=ACKNOWLEDGEMENT,
-            about=("inquiries", inquiry.public_id),
-            to=inquiry.email,
-            dedupe_key=f"{ACKNOWLEDGEMENT}:{inquiry.public_id}",
-            context={"reference": inquiry.reference},
-        )
+    if inquiry.has_email and not inquiry.is_suspect:
+        acknowledgement.owe(inquiry)
+    if inquiry.safety_level in safety.ALERTING:
+        alerts.tell_duty(inquiry)
+    in_the_same_transaction(inquiry)
     return inquiry
 
 
-def _consent_text(purpose: str, body: str, language: str = "en") -> ConsentText:
-    text, _ = ConsentText.objects.get_or_create(
-        sha256=ConsentText.digest(purpose, language, body),
-        defaults={"purpose": purpose, "language": language, "body": body},
-    )
-    return text
+def _consent_texts(consents: Sequence[tuple[str, str]], language: str = "en") -> list[ConsentText]:
+    """The stored wording of each consent; what was never shown before is stored now."""
+    wanted = {ConsentText.digest(purpose, language, body): (purpose, body) for purpose, body in consents}
+    known = {text.sha256: text for text in ConsentText.objects.filter(sha256__in=list(wanted))}
+    if len(known) < len(wanted):
+        new = [
+            ConsentText(sha256=sha256, purpose=purpose, language=language, body=body)
+            for sha256, (purpose, body) in wanted.items()
+            if sha256 not in known
+        ]
+        ConsentText.objects.bulk_create(new, ignore_conflicts=True)  # another send may store them in this moment
+        known = {text.sha256: text for text in ConsentText.objects.filter(sha256__in=list(wanted))}
+    return [known[sha256] for sha256 in wanted]

@@ -121,8 +121,15 @@ ROOMS = {
     },
     "inquiries": {
         "questionnaire": PURE,
+        "safety": PURE,
         "states": PURE,
+        "path": PURE,
+        "spam": PURE,
+        "links": READERS,
+        "promise": READERS,
         "search": READERS,
+        "drafts": EDGES,
+        "status_forms": EDGES,
         "fields": EDGES,
     },
 }

@@ -9,10 +9,15 @@ from hypothesis.extra.django import TestCase
 
 from inquiries.models import Inquiry
 from tests import factories
-from tests.inquiries.test_forms import ANSWERS
+from tests.inquiries.journey import ANSWERS, CONSENTS, address, fill, send
 
-SOUP = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-PAGES = {200, 303, 400, 403, 404, 405}
+SOUP = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+PAGES = {200, 302, 303, 400, 403, 404, 405}
+ADDRESSES = [
+    *(f"/consultation/{key}/" for key in ANSWERS),
+    *(f"/consultation/{key}/" for key in ("advice", "check", "leave")),
+]
+KINDS = ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "a/b", "x"]
 
 
 class ByteSoupTests(TestCase):
@@ -21,31 +26,37 @@ class ByteSoupTests(TestCase):
         factories.condition(slug="knee", title="Worn knee", live=True)
         factories.treatment(slug="rest", title="Rest", live=True)
 
-    def answer(self, body, content_type="application/x-www-form-urlencoded"):
-        return self.client.generic("POST", "/consultation/", body, content_type=content_type).status_code
+    def answer(self, url, body, content_type="application/x-www-form-urlencoded"):
+        return self.client.generic("POST", url, body, content_type=content_type).status_code
 
     @SOUP
-    @given(body=st.binary(max_size=2000))
-    def test_any_body(self, body):
-        self.assertIn(self.answer(body), PAGES - {303})
+    @given(url=st.sampled_from(ADDRESSES), body=st.binary(max_size=2000), kind=st.sampled_from(KINDS))
+    def test_any_body_of_any_kind_to_any_page(self, url, body, kind):
+        self.assertIn(self.answer(url, body, kind), PAGES)
+        self.assertFalse(Inquiry.objects.exists())
 
     @SOUP
-    @given(body=st.binary(max_size=300), content_type=st.sampled_from(["multipart/form-data; boundary=x", "a/b", "x"]))
-    def test_any_body_of_any_kind(self, body, content_type):
-        self.assertIn(self.answer(body, content_type), PAGES - {303})
+    @given(key=st.sampled_from(list(ANSWERS)), data=st.data())
+    def test_any_bytes_in_one_answer(self, key, data):
+        field = data.draw(st.sampled_from([*ANSWERS[key], "csrfmiddlewaretoken", "status"]))
+        others = urlencode({name: each for name, each in ANSWERS[key].items() if name != field}, doseq=True)
+        value = quote_from_bytes(data.draw(st.binary(max_size=300)))
+        self.assertIn(self.answer(address(key), f"{others}&{field}={value}"), PAGES)
 
     @SOUP
-    @given(field=st.sampled_from([*ANSWERS, "csrfmiddlewaretoken", "status"]), value=st.binary(max_size=300))
-    def test_any_bytes_in_one_answer(self, field, value):
-        others = urlencode({name: text for name, text in ANSWERS.items() if name != field})
-        self.assertIn(self.answer(f"{others}&{field}={quote_from_bytes(value)}"), PAGES)
-
-    @SOUP
-    @given(field=st.sampled_from(["full_name", "message", "email", "phone"]), value=st.text(max_size=300))
-    def test_any_text_in_one_answer_is_stored_readable_or_named_as_wrong(self, field, value):
-        status = self.answer(urlencode(ANSWERS | {field: value}, errors="replace"))
+    @given(field=st.sampled_from(["full_name", "communication_needs", "email", "phone"]), value=st.text(max_size=300))
+    def test_any_text_in_one_answer_goes_through_readable_or_is_named_as_wrong(self, field, value):
+        fill(self.client, until="contact")
+        status = self.answer(address("contact"), urlencode(ANSWERS["contact"] | {field: value}, errors="replace"))
         self.assertIn(status, {200, 303})
-        self.assertEqual(Inquiry.objects.exists(), status == 303)
+        if status == 303:
+            self.client.post("/consultation/advice/")
+            self.assertEqual(send(self.client).status_code, 303)
+
+    @SOUP
+    @given(sealed=st.text(st.characters(exclude_categories=["Cs"]), max_size=300))
+    def test_any_sealed_answers(self, sealed):
+        self.assertIn(self.answer("/consultation/check/", urlencode({"sealed": sealed, **CONSENTS})), PAGES)
 
     @SOUP
     @given(token=st.text(st.characters(exclude_categories=["Cs"], exclude_characters="/"), min_size=1, max_size=200))

@@ -16,17 +16,35 @@ from django.urls import reverse
 from clinic import delivery
 from inquiries.models import Inquiry
 from tests import factories
-from tests.inquiries.test_forms import ANSWERS
-from tests.inquiries.test_views import make_clinic
+from tests.inquiries.journey import ANSWERS, CONSENTS, address, sealed_in
+from tests.inquiries.test_views import CHECK, make_clinic
 
 WORDS = {
-    "full_name": "Qyxname Zwfamily",
-    "message": "qyxmessage",
-    "email": "qyxmail@example.org",
-    "phone": "(202) 555-0177",
+    "who": {
+        "for_whom": "other",
+        "helper_name": "Qyxhelper",
+        "helper_relation": "carer",
+        "helper_permission": "on",
+    },
+    "more": {"goal": "qyxgoal", "message": "qyxmessage"},
+    "contact": {
+        "full_name": "Qyxname Zwfamily",
+        "email": "qyxmail@example.org",
+        "phone": "(202) 555-0177",
+        "communication_needs": "qyxneeds",
+    },
 }
-CANARIES = ["qyxname", "zwfamily", "qyxmessage", "qyxmail", "555-0177", "2025550177"]
-REQUEST = ANSWERS | WORDS
+CANARIES = [
+    "qyxname",
+    "zwfamily",
+    "qyxhelper",
+    "qyxgoal",
+    "qyxmessage",
+    "qyxneeds",
+    "qyxmail",
+    "555-0177",
+    "2025550177",
+]
 
 
 class Recorder(logging.Handler):
@@ -52,24 +70,35 @@ class CanaryTests(TransactionTestCase):
         self.visitor = Client(enforce_csrf_checks=True, raise_request_exception=False)
         self.addresses = []
 
-    def send(self, **changes):
-        token = self.visitor.get("/consultation/").context["csrf_token"]
-        response = self.visitor.post("/consultation/", REQUEST | {"csrfmiddlewaretoken": token} | changes)
+    def post(self, url, given, *, with_token=True):
+        token = {"csrfmiddlewaretoken": self.visitor.get("/consultation/who/").context["csrf_token"]}
+        response = self.visitor.post(url, {**given, **(token if with_token else {})})
         self.addresses.append(response.get("Location", ""))
         return response
 
+    def send(self, **changes):
+        sealed = sealed_in(self.visitor.get(CHECK))
+        return self.post(CHECK, {"sealed": sealed, **CONSENTS, **changes})
+
     def live_through(self):
-        self.visitor.post("/consultation/", REQUEST)  # no token
-        self.send(pain_avg="")
-        self.send(submission_key="tampered")
+        for key, answers in ANSWERS.items():
+            given = answers | WORDS.get(key, {})
+            self.post(address(key), given, with_token=False)
+            self.post(address(key), given | {"age_band": "", "duration": "", "contact_method": ""})
+            self.post(address(key), given)
+        self.send(health_data="")
         for error in (OperationalError, ValueError):
-            with mock.patch("inquiries.views.intake.submit", side_effect=error("gone")):
+            with mock.patch("inquiries.views.check.intake.submit", side_effect=error("gone")):
                 self.send()
-        sent = self.send()
-        self.assertEqual((sent.status_code, self.send().status_code), (303, 303))
-        self.confirmation = self.visitor.get(sent["Location"])
+        drafted = session_rows() + stored()
+        sealed = sealed_in(self.visitor.get(CHECK))
+        with mock.patch("inquiries.spam.FASTEST_SECONDS", 0):
+            sent = [self.post(CHECK, {"sealed": sealed, **CONSENTS}) for _ in range(2)]
+        self.assertEqual({response.status_code for response in sent}, {303})
+        self.confirmation = self.visitor.get(sent[0]["Location"])
         self.assertEqual(delivery.send_due().sent, 1)
         self.work()
+        return drafted
 
     def work(self):
         desk = Client()
@@ -89,10 +118,9 @@ class CanaryTests(TransactionTestCase):
             self.assertNotIn(canary, text.lower())
 
     def test_no_word_leaves_the_pages_where_staff_read(self):
-        self.live_through()
+        drafted = self.live_through()
         message = mail.outbox[0]
         headers = {name: value for name, value in message.message().items() if name != "To"}
-        session_rows = " ".join(str(session.get_decoded()) for session in Session.objects.all())
         logged = " ".join(f"{entry.object_repr} {entry.change_message}" for entry in LogEntry.objects.all())
         self.assertGreaterEqual(len(self.log.lines), 3)
         for text in [
@@ -102,7 +130,8 @@ class CanaryTests(TransactionTestCase):
             " ".join(self.log.lines),
             " ".join(self.addresses),
             str(self.visitor.cookies),
-            session_rows,
+            session_rows(),
+            drafted,
             logged,
             stored(),
         ]:
@@ -111,6 +140,10 @@ class CanaryTests(TransactionTestCase):
     def test_the_search_for_words_in_the_database_would_find_one(self):
         factories.condition(slug="other", title="Qyxname")
         self.assertIn("qyxname", stored().lower())
+
+
+def session_rows():
+    return " ".join(str(session.get_decoded()) for session in Session.objects.all())
 
 
 def stored():

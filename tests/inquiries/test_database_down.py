@@ -11,11 +11,12 @@ from django.test import TransactionTestCase, override_settings
 from django.urls import reverse
 
 from clinic.models import OutboxEmail
+from inquiries.links import token_of
 from inquiries.models import Inquiry
-from inquiries.views import sent_token
 from tests import factories
-from tests.inquiries.test_forms import ANSWERS
-from tests.inquiries.test_views import make_clinic
+from tests.inquiries import journey
+from tests.inquiries.journey import ANSWERS, CONSENTS, address
+from tests.inquiries.test_views import CHECK, make_clinic
 from therapies import library
 
 ON_SQLITE = settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
@@ -65,79 +66,109 @@ class DatabaseDownTests(TransactionTestCase):
         factories.condition(slug="knee", title="Worn knee", live=True)
         factories.treatment(slug="rest", title="Rest", live=True)
         self.warm = library.current()
+        journey.fill(self.client, where={"condition": "knee"}, more={"message": "Stairs hurt"})
+        self.sealed = journey.sealed_in(self.client.get(CHECK))
+
+    def send(self, sealed=None):
+        return journey.send(self.client, sealed or self.sealed)
 
     def assert_told_and_kept(self, page):
         self.assertEqual((page.status_code, page["Retry-After"]), (503, "120"))
         self.assertIn("no-store", page["Cache-Control"])
-        kept = ['value="Ana Example"', 'value="ana@example.org"', "Stairs hurt", ANSWERS["submission_key"]]
-        kept += ['<option value="knee" selected>', "(202) 555-0100", "csrfmiddlewaretoken"]
+        kept = ["Ana Example", "ana@example.org", "Stairs hurt", "(202) 555-0100", "csrfmiddlewaretoken"]
         said = (
             "We could not send your request. Nothing was saved. Press Send again in a minute, or call (202) 555-0100."
         )
         for words in [said, *kept]:
             self.assertContains(page, words, status_code=503)
+        self.assertEqual(page.content.decode().count(" checked"), len(CONSENTS))
 
-    def assert_one_more_press_sends(self):
+    def assert_one_more_press_sends(self, page):
         self.assertFalse(Inquiry.objects.exists() or OutboxEmail.objects.exists())
-        self.assertEqual(self.client.post("/consultation/", ANSWERS).status_code, 303)
+        self.assertEqual(self.send(journey.sealed_in(page)).status_code, 303)
         self.assertEqual((Inquiry.objects.count(), OutboxEmail.objects.count()), (1, 1))
 
     def test_at_send(self):
         with unreachable():
-            page = self.client.post("/consultation/", ANSWERS)
+            page = self.send()
         self.assert_told_and_kept(page)
-        self.assert_one_more_press_sends()
+        self.assert_one_more_press_sends(page)
 
     def test_at_send_of_a_process_that_never_saw_the_database(self):
         with unreachable(), cold(), override_settings(FALLBACK_PHONE="(202) 555-0100"):
-            page = self.client.post("/consultation/", ANSWERS)
+            page = self.send()
         self.assert_told_and_kept(page)
-        self.assert_one_more_press_sends()
+        self.assert_one_more_press_sends(page)
 
     def test_when_it_can_only_be_read(self):
         with read_only():
-            page = self.client.post("/consultation/", ANSWERS)
+            page = self.send()
         self.assert_told_and_kept(page)
-        self.assert_one_more_press_sends()
+        self.assert_one_more_press_sends(page)
 
     @unittest.skipUnless(ON_SQLITE, "PostgreSQL has no lock on the whole database")
     def test_when_it_is_locked(self):
         with locked():
-            page = self.client.post("/consultation/", ANSWERS)
+            page = self.send()
         self.assert_told_and_kept(page)
-        self.assert_one_more_press_sends()
+        self.assert_one_more_press_sends(page)
 
-    def test_wrong_answers_are_still_named(self):
+    def test_on_the_way_the_page_keeps_what_was_typed(self):
         with unreachable():
-            page = self.client.post("/consultation/", ANSWERS | {"full_name": ""})
-        self.assertContains(page, "Enter your full name")
+            page = self.client.post(address("contact"), ANSWERS["contact"])
+        self.assertEqual((page.status_code, page["Retry-After"]), (503, "120"))
+        for words in ("Nothing you typed on this page is lost", 'value="Ana Example"', "(202) 555-0100"):
+            self.assertContains(page, words, status_code=503)
+        self.assertEqual(self.client.post(address("contact"), ANSWERS["contact"]).status_code, 303)
 
-    def test_the_form_still_opens_with_the_pages_it_knew(self):
+    def test_a_page_that_needs_its_draft_says_to_load_it_again(self):
+        for url in (address("pain"), CHECK, "/consultation/advice/"):
+            with unreachable():
+                page = self.client.get(url)
+            self.assertContains(page, "(202) 555-0100", status_code=503)
+            self.assertEqual(page["Retry-After"], "120")
+
+    def test_who_leaves_still_gets_away(self):
         with unreachable():
-            page = self.client.get("/consultation/?condition=knee")
-        self.assertContains(page, '<option value="knee" selected>Worn knee</option>')
+            self.assertEqual(self.client.post("/consultation/leave/").status_code, 303)
 
-    def test_the_form_opens_even_if_this_process_never_saw_the_database(self):
+    def test_the_start_page_still_opens(self):
+        with unreachable():
+            page = self.client.get("/consultation/")
+            self.assertEqual(self.client.get("/consultation/?condition=knee").status_code, 302)
+        self.assertContains(page, "(202) 555-0100")
+
+    def test_it_opens_even_if_this_process_never_saw_the_database(self):
         with unreachable(), cold(), override_settings(FALLBACK_EMERGENCY_NUMBER="911"):
-            page = self.client.get("/consultation/?condition=knee")
+            page = self.client.get("/consultation/")
         self.assertContains(page, "tel:911")
-        self.assertNotContains(page, "knee")
 
     def test_the_confirmation_says_to_load_it_again(self):
-        url = reverse("inquiries:sent", args=[sent_token(factories.inquiry().public_id)])
+        url = reverse("inquiries:sent", args=[token_of(factories.inquiry())])
         with unreachable():
             page = self.client.get(url)
         self.assertContains(page, "We cannot look up your request right now", status_code=503)
         self.assertEqual(page["Retry-After"], "120")
         self.assertEqual(page["Referrer-Policy"], "no-referrer")
 
+    def test_the_page_of_a_request_says_to_load_it_again(self):
+        token = token_of(factories.inquiry())
+        for url in (f"/request/{token}/", f"/request/{token}/information/", "/request/find/"):
+            with unreachable():
+                page = self.client.post(url, {"text": "x", "reference": "RM-ABCD-2345", "proof": "a@example.org"})
+                opened = self.client.get(url)
+            self.assertIn(page.status_code, {405, 503}, url)
+            self.assertIn(opened.status_code, {200, 503}, url)
+
     def test_a_missing_security_token_still_keeps_the_answers(self):
         self.client = self.client_class(enforce_csrf_checks=True)
         with unreachable():
-            page = self.client.post("/consultation/", ANSWERS)
+            page = self.client.post(address("contact"), ANSWERS["contact"])
+            check = self.client.post(CHECK, {"sealed": self.sealed, **CONSENTS})
         self.assertContains(page, 'value="Ana Example"', status_code=403)
+        self.assertContains(check, "Stairs hurt", status_code=403)
 
     def test_an_error_of_ours_is_not_called_a_database_that_is_down(self):
         self.client.raise_request_exception = False
-        with mock.patch("inquiries.views.intake.submit", side_effect=ValueError):
-            self.assertEqual(self.client.post("/consultation/", ANSWERS).status_code, 500)
+        with mock.patch("inquiries.views.check.intake.submit", side_effect=ValueError):
+            self.assertEqual(self.send().status_code, 500)

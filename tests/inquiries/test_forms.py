@@ -1,25 +1,18 @@
-import uuid
-
 from django.http import QueryDict
-from django.test import TestCase
+from django.test import SimpleTestCase, TestCase
 
 from inquiries import questionnaire
-from inquiries.forms import SEND_AGAIN, ConsultationForm
+from inquiries.forms import CheckForm, PageForm, likely_meant
 from tests import factories
+from tests.inquiries.journey import ANSWERS
 from therapies import library
 
-ANSWERS = {
-    "submission_key": "6f8a3ad0-7a3e-4b8e-9d0c-1f2e3d4c5b6a",
-    "condition": "knee",
-    "treatment": "rest",
-    "duration": "12w_1y",
-    "pain_avg": "7",
-    "message": "Stairs hurt",
-    "full_name": "Ana Example",
-    "email": "ana@example.org",
-    "phone": "(202) 555-0123",
-    "consent": "on",
-}
+
+def posted(given):
+    data = QueryDict(mutable=True)
+    for name, value in given.items():
+        data.setlist(name, value if isinstance(value, list) else [value])
+    return data
 
 
 class FormCase(TestCase):
@@ -29,186 +22,196 @@ class FormCase(TestCase):
         factories.condition(slug="draft", title="Unready")
         factories.treatment(slug="rest", title="Rest", live=True)
 
-    def form(self, **changes):
-        data = {name: value for name, value in (ANSWERS | changes).items() if value is not None}
+    def form(self, key, answers=None, **changes):
+        given = {name: value for name, value in (ANSWERS[key] | changes).items() if value is not None}
         held = library.current()
-        return ConsultationForm(data, library=held, clinic=held.clinic)
+        return PageForm(
+            questionnaire.page(key),
+            posted(given),
+            answers={"body_region": "knee", **(answers or {})},
+            library=held,
+            clinic=held.clinic,
+        )
 
-    def assert_error(self, field, sentence, **changes):
-        form = self.form(**changes)
-        self.assertIn(sentence, form.errors.get(field, []), form.errors)
+    def assert_error(self, key, field, sentence, **changes):
+        form = self.form(key, **changes)
+        self.assertEqual(form.errors.get(field), [sentence], form.errors)
+
+    def given(self, key, **changes):
+        form = self.form(key, **changes)
+        self.assertEqual(form.errors, {})
+        return form.given()
 
 
-class ErrorTests(FormCase):
-    def test_all_answers_in_order_make_no_error(self):
-        self.assertEqual(self.form().errors, {})
+class MissingTests(FormCase):
+    def test_whole_pages_make_no_error(self):
+        for key in ANSWERS:
+            self.given(key)
 
     def test_each_missing_answer_is_named_in_its_own_words(self):
-        for field, sentence in {
-            "duration": "Select how long you have had this pain",
-            "pain_avg": "Select a number from 0 to 10",
-            "full_name": "Enter your full name",
-            "consent": "Confirm that we may use the health information in this request",
-        }.items():
-            for missing in (None, ""):
-                with self.subTest(f"{field} {missing!r}"):
-                    self.assert_error(field, sentence, **{field: missing})
+        for page in questionnaire.PAGES:
+            for question in page.questions:
+                if not question.missing or question.only_if:
+                    continue
+                for missing in (None, "", "nonsense\0" if question.options else " "):
+                    with self.subTest(question.key, missing=missing):
+                        self.assert_error(page.key, question.key, question.missing, **{question.key: missing})
 
     def test_what_is_optional_may_be_missing(self):
-        for field in ["condition", "treatment", "message"]:
-            with self.subTest(field):
-                self.assertEqual(self.form(**{field: None}).errors, {})
+        for page in questionnaire.PAGES:
+            optional = {question.key: None for question in page.questions if question.label.endswith("(optional)")}
+            self.given(page.key, **optional)
 
-    def test_one_way_to_reach_the_person_is_enough(self):
-        self.assertEqual(self.form(email="").errors, {})
-        self.assertEqual(self.form(phone="").errors, {})
-
-    def test_no_way_to_reach_the_person_is_an_error(self):
-        self.assert_error("email", "Enter an email address or a phone number so we can reply", email="", phone="")
-        self.assert_error(
-            "email", "Enter an email address or a phone number so we can reply", email="\u200b", phone=" "
-        )
-
-    def test_a_wrong_address_is_told_once(self):
-        form = self.form(email="a@localhost", phone="")
-        self.assertEqual(form.errors["email"], [questionnaire.WRONG_EMAIL])
-
-    def test_a_choice_that_was_not_offered_is_refused(self):
-        for field, values in {
-            "pain_avg": ["11", "-1", "NaN", "٣", "1_0", "0x1", "1e400", "9" * 40, "7\0", "' OR 1=1", " 7"],
-            "duration": ["forever", "12W_1Y", "gt5y\0"],
-            "condition": ["draft", "rest", "1", "knee\0", "9" * 21],
-            "treatment": ["knee", "../rest", "REST"],
+    def test_who_helps_somebody_else_says_who_they_are(self):
+        for key, sentence in {
+            "helper_name": "Enter your name",
+            "helper_relation": "Select how you know this person",
+            "helper_permission": "Confirm that they know, or call us instead",
         }.items():
-            for value in values:
-                with self.subTest(f"{field} {value[:20]!r}"):
-                    self.assertIn(field, self.form(**{field: value}).errors)
+            helped = {"for_whom": "other", "helper_name": "Hel", "helper_relation": "carer", "helper_permission": "on"}
+            self.assert_error("who", key, sentence, **(helped | {key: None}))
+            self.given("who", **helped)
+
+    def test_what_does_not_apply_is_not_asked_and_not_kept(self):
+        given = self.given("who", helper_name="x" * 999, helper_relation="carer")
+        self.assertEqual((given["helper_name"], given["helper_relation"]), ("", ""))
+
+    def test_somebody_to_call_says_what_we_may_say(self):
+        for key in ("voicemail_ok", "name_clinic_ok"):
+            self.assert_error("contact", key, questionnaire.QUESTIONS[key].missing, **{key: None})
+            self.given("contact", contact_method="email", **{key: None})
+
+
+class SafetyPageTests(FormCase):
+    def test_asks_the_signs_of_the_region_and_offers_two_ways_past_them(self):
+        for region, sign in (("knee", "rf-locked-knee"), ("back", "rf-saddle-numbness")):
+            offered = [code for code, _ in self.form("safety", {"body_region": region}).fields["safety"].choices]
+            self.assertIn(sign, offered)
+            self.assertEqual(offered[-2:], ["none", "unsure"])
+        self.assertNotIn("rf-locked-knee", offered)
+
+    def test_none_and_another_is_an_error(self):
+        for other in ("rf-locked-knee", "unsure"):
+            self.assert_error("safety", "safety", questionnaire.SAFETY_BOTH, safety=["none", other])
+
+    def test_a_sign_and_not_sure_are_both_kept(self):
+        given = self.given("safety", safety=["unsure", "rf-dvt"])
+        self.assertEqual(given["safety"], ["rf-dvt", "unsure"])
+
+    def test_what_was_not_asked_is_not_an_answer(self):
+        self.assert_error("safety", "safety", questionnaire.SAFETY_MISSING, safety=["rf-saddle-numbness", "made-up"])
+
+
+class ContactTests(FormCase):
+    def test_the_chosen_way_needs_its_detail(self):
+        for method, field in (("phone", "phone"), ("text", "phone"), ("email", "email")):
+            sentence = questionnaire.CONTACT_MISSING[field]
+            self.assert_error("contact", field, sentence, contact_method=method, **{field: ""})
+
+    def test_the_other_detail_is_optional(self):
+        self.given("contact", contact_method="phone", email="")
+        self.given("contact", contact_method="email", phone="")
+
+    def test_a_wrong_address_is_told_once_in_its_own_words(self):
+        self.assert_error("contact", "email", questionnaire.WRONG_EMAIL, email="a@localhost", contact_method="email")
+
+    def test_a_likely_slip_is_asked_about_once_and_never_refused(self):
+        form = self.form("contact", email="ana@gmial.com")
+        self.assertEqual(
+            form.errors["email"],
+            ["Did you mean ana@gmail.com? If ana@gmial.com is right, press Continue again"],
+        )
+        self.assertEqual(form["email_looked_at"].value(), "ana@gmial.com")
+        self.given("contact", email="ana@gmial.com", email_looked_at="ana@gmial.com")
+
+    def test_another_slip_is_asked_about_again(self):
+        form = self.form("contact", email="ana@gmal.com", email_looked_at="ana@gmial.com")
+        self.assertIn("email", form.errors)
+
+
+class LikelyMeantTests(SimpleTestCase):
+    def test_one_slip_from_a_well_known_domain(self):
+        for typed in ("gmial.com", "gmai.com", "gmaill.com", "gnail.com", "GMAL.com", "gmail.con", "gmail.co"):
+            self.assertEqual(likely_meant(f"a@{typed}"), "a@gmail.com", typed)
+
+    def test_other_domains_are_left_alone(self):
+        for typed in ("gmail.com", "GMAIL.COM", "example.org", "mail.com", "ymail.com", "clinic.example", "x"):
+            self.assertEqual(likely_meant(f"a@{typed}"), "", typed)
+        self.assertEqual(likely_meant(""), "")
+
+
+class ChoiceTests(FormCase):
+    def test_a_choice_that_was_not_offered_is_no_answer(self):
+        for value in ["11", "-1", "NaN", "٣", "1_0", "0x1", "1e400", "9" * 40, "7\0", "' OR 1=1", " 7"]:
+            with self.subTest(value[:20]):
+                self.assert_error("pain", "pain_avg", "Select a number from 0 to 10", pain_avg=value)
 
     def test_zero_is_a_number(self):
-        self.assertEqual(self.form(pain_avg="0").errors, {})
+        self.assertEqual(self.given("pain", pain_avg="0")["pain_avg"], "0")
 
-    def test_a_ticked_box_is_ticked_whatever_its_value(self):
-        self.assertEqual(self.form(consent="maybe").errors, {})
+    def test_only_live_pages_are_offered_and_another_chooses_nothing(self):
+        form = self.form("where")
+        self.assertEqual(
+            list(form.fields["condition"].choices),
+            [("", "Choose one"), ("knee", "Worn knee"), ("unsure", "I'm not sure")],
+        )
+        for slug in ("draft", "rest", "knee\0", "9" * 300):
+            self.assertEqual(self.given("where", condition=slug)["condition"], "")
 
     def test_of_two_values_the_last_counts(self):
-        held = library.current()
-        data = QueryDict(mutable=True)
-        data.update(ANSWERS)
-        data.appendlist("pain_avg", "3")
-        form = ConsultationForm(data, library=held, clinic=held.clinic)
-        self.assertTrue(form.is_valid())
-        self.assertEqual(form.submission()["answers"]["asked"][3]["answer"], "3")
+        self.assertEqual(self.given("pain", pain_avg=["7", "3"])["pain_avg"], "3")
 
-
-class SubmissionKeyTests(FormCase):
-    def test_a_lost_or_tampered_key_asks_for_one_more_press(self):
-        for key in [None, "", "nonsense", "6f8a3ad0", "x" * 20_000, "\0", "6f8a3ad0-7a3e-4b8e-9d0c-1f2e3d4c5b6z"]:
-            with self.subTest(str(key)[:20]):
-                form = self.form(submission_key=key)
-                self.assertEqual(form.errors["submission_key"], [SEND_AGAIN])
-                self.assertTrue(uuid.UUID(form["submission_key"].value()))
-                self.assertEqual(form["full_name"].value(), "Ana Example")
-
-    def test_the_new_key_is_accepted(self):
-        form = self.form(submission_key="nonsense")
-        form.is_valid()
-        self.assertEqual(self.form(submission_key=form["submission_key"].value()).errors, {})
-
-    def test_every_opened_form_has_its_own(self):
-        held = library.current()
-        keys = {str(ConsultationForm(library=held, clinic=held.clinic)["submission_key"].value()) for _ in range(2)}
-        self.assertEqual(len(keys), 2)
-
-
-class SummaryTests(FormCase):
-    def test_leads_to_the_first_input_of_each_wrong_answer_in_the_order_of_the_page(self):
-        form = self.form(duration=None, pain_avg=None, full_name="", email="x", consent=None)
-        self.assertEqual(
-            [target for target, _ in form.errors_with_links()],
-            ["id_duration_0", "id_pain_avg_0", "id_full_name", "id_email", "id_consent"],
-        )
-
-    def test_says_the_words_that_stand_at_the_field(self):
-        form = self.form(full_name="")
-        self.assertEqual(form.errors_with_links(), [("id_full_name", form.errors["full_name"][0])])
-
-
-class SubmissionTests(FormCase):
-    def facts(self, **changes):
-        form = self.form(**changes)
-        self.assertTrue(form.is_valid(), form.errors)
-        return form.submission()
-
-    def test_is_what_the_service_takes(self):
-        facts = self.facts()
-        self.assertEqual(
-            {name: facts[name] for name in ("full_name", "email", "phone", "condition", "treatment", "duration")},
-            {name: ANSWERS[name] for name in ("full_name", "email", "phone", "condition", "treatment", "duration")},
-        )
-        self.assertEqual(facts["submission_key"], uuid.UUID(ANSWERS["submission_key"]))
-
-    def test_the_region_is_that_of_the_condition(self):
-        self.assertEqual(self.facts()["region"], "knee")
-        self.assertEqual(self.facts(condition="")["region"], "")
-
-    def test_not_sure_is_an_answer_and_no_page(self):
-        facts = self.facts(condition="unsure")
-        self.assertEqual(facts["condition"], "")
-        self.assertEqual(facts["answers"]["asked"][0]["text"], "I'm not sure")
-
-    def test_keeps_the_titles_that_were_read(self):
-        asked = {row["key"]: row["text"] for row in self.facts()["answers"]["asked"]}
-        self.assertEqual((asked["condition"], asked["treatment"]), ("Worn knee", "Rest"))
-        self.assertEqual((asked["pain_avg"], asked["message"]), ("7", "Stairs hurt"))
-
-    def test_nothing_chosen_is_not_kept_as_choose_one(self):
-        self.assertEqual(self.facts(condition="")["answers"]["asked"][0]["text"], "")
-
-    def test_the_consent_is_the_sentence_beside_the_box(self):
-        form = self.form()
-        form.is_valid()
-        self.assertEqual(form.submission()["consents"], [("health_data", form.fields["consent"].label)])
-
-
-class AsTypedTests(FormCase):
-    def test_shows_everything_and_no_error(self):
-        form = self.form(email="a@localhost", pain_avg="11").as_typed()
-        self.assertEqual(form.errors, {})
-        for name in ("email", "message", "full_name", "phone", "condition"):
-            self.assertEqual(form[name].value(), self.form(email="a@localhost").data[name])
-
-    def test_keeps_the_key_so_that_the_next_press_is_the_same_request(self):
-        self.assertEqual(self.form().as_typed()["submission_key"].value(), ANSWERS["submission_key"])
-
-    def test_never_shows_a_key_that_would_be_refused(self):
-        self.assertTrue(uuid.UUID(str(self.form(submission_key="nonsense").as_typed()["submission_key"].value())))
-
-    def test_a_box_that_was_not_ticked_stays_so(self):
-        self.assertNotIn("checked", str(self.form(consent=None).as_typed()["consent"]))
-        self.assertIn("checked", str(self.form().as_typed()["consent"]))
-
-    def test_without_a_library_a_choice_is_kept_by_its_address(self):
+    def test_without_a_library_a_choice_is_kept_by_its_address_and_nonsense_is_not(self):
         clinic = library.current().clinic
-        form = ConsultationForm(ANSWERS, library=None, clinic=clinic).as_typed()
-        self.assertIn('<option value="knee" selected>Knee</option>', str(form["condition"]))
+        for typed, kept in (("knee", "knee"), ("<b>Call 555</b>", "")):
+            form = PageForm(
+                questionnaire.WHERE,
+                posted({"body_region": "knee", "condition": typed}),
+                answers={},
+                library=None,
+                clinic=clinic,
+            )
+            self.assertTrue(form.is_valid())
+            self.assertEqual(form.given()["condition"], kept)
 
-    def test_without_a_library_nonsense_is_not_offered(self):
-        clinic = library.current().clinic
-        form = ConsultationForm(ANSWERS | {"condition": "<b>Call 555</b>"}, library=None, clinic=clinic)
-        self.assertNotIn("Call", str(form.as_typed()["condition"]))
+
+class LimitTests(FormCase):
+    def test_each_limit_is_told_in_its_own_words(self):
+        for page in questionnaire.PAGES:
+            for question in page.questions:
+                if not question.limit or question.kind in {"email", "phone"} or question.only_if:
+                    continue
+                with self.subTest(question.key):
+                    self.assert_error(
+                        page.key, question.key, question.too_long, **{question.key: "x" * (question.limit + 1)}
+                    )
+                    self.given(page.key, **{question.key: "x" * question.limit})
 
 
 class PageTests(FormCase):
-    def test_only_live_pages_are_offered(self):
-        self.assertEqual(
-            list(self.form().fields["condition"].choices),
-            [("", "Choose one"), ("knee", "Worn knee"), ("unsure", "I'm not sure")],
-        )
+    def test_labels_and_hints_are_those_of_the_questionnaire(self):
+        for page in questionnaire.PAGES:
+            form = self.form(page.key)
+            for question in page.questions:
+                shown = form.fields[question.key]
+                self.assertEqual((shown.label, shown.help_text), (question.label, questionnaire.hint(question, "")))
 
-    def test_labels_are_those_of_the_questionnaire(self):
-        form = self.form()
-        for key, question in questionnaire.QUESTIONS.items():
-            self.assertEqual((form.fields[key].label, form.fields[key].help_text), (question.label, question.hint))
+    def test_the_summary_leads_to_the_first_input_in_the_order_of_the_page(self):
+        form = self.form("contact", full_name="", contact_method=None, email="x")
+        targets = [target for target, _ in form.errors_with_links()]
+        self.assertEqual(targets, ["id_full_name", "id_contact_method_0", "id_email"])
 
     def test_the_browser_does_not_check_in_its_own_words(self):
-        self.assertNotIn("required", str(self.form()["full_name"]))
+        self.assertNotIn("required", str(self.form("contact")["full_name"]))
+
+
+class CheckFormTests(FormCase):
+    def test_each_consent_is_asked_for_in_its_own_words(self):
+        clinic = library.current().clinic
+        form = CheckForm({}, clinic=clinic, privacy=None)
+        self.assertEqual(
+            [sentence for _, sentence in form.errors_with_links()],
+            [consent.missing for consent in questionnaire.CONSENTS],
+        )
+        whole = {consent.purpose: "maybe" for consent in questionnaire.CONSENTS}
+        self.assertTrue(CheckForm(whole, clinic=clinic, privacy=None).is_valid())

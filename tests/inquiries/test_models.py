@@ -135,7 +135,7 @@ class AppendOnlyTests(TestCase):
     @classmethod
     def setUpTestData(cls):
         factories.inquiry()
-        cls.rows = [InquiryEvent.objects.get(), ConsentText.objects.get()]
+        cls.rows = [InquiryEvent.objects.get(), ConsentText.objects.first()]
 
     def test_a_row_cannot_be_changed(self):
         for row in self.rows:

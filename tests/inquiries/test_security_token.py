@@ -1,70 +1,105 @@
 from django.test import Client
 from django.urls import reverse
 
-from inquiries.forms import SEND_AGAIN
 from inquiries.models import Inquiry
-from tests.inquiries.test_forms import ANSWERS
-from tests.inquiries.test_views import ViewCase
+from tests.inquiries.journey import ANSWERS, CONSENTS, address, fill, sealed_in
+from tests.inquiries.test_views import CHECK, ViewCase
+
+CONTINUE_AGAIN = "For your security, press Continue again. Nothing was lost."
+SEND_AGAIN = "For your security, press Send again. Nothing was lost."
 
 
-class SecurityTokenTests(ViewCase):
-    """A missing or wrong CSRF token keeps the answers, saves nothing, and one more press sends."""
+class TokenCase(ViewCase):
+    """A missing or wrong CSRF token keeps the answers, saves nothing, and one more press goes on."""
 
     def setUp(self):
         self.client = Client(enforce_csrf_checks=True)
 
-    def token(self):
-        return self.client.get(self.url).context["csrf_token"]
+    def token(self, url):
+        return self.client.get(url).context["csrf_token"]
 
-    def assert_kept(self, page):
-        self.assertEqual(page.status_code, 403)
-        self.assertContains(page, SEND_AGAIN, status_code=403)
-        self.assertContains(page, 'value="Ana Example"', status_code=403)
-        self.assertContains(page, "Stairs hurt", status_code=403)
-        self.assertContains(page, ANSWERS["submission_key"], status_code=403)
+    def assert_private(self, page, sentence):
+        self.assertContains(page, sentence, status_code=403)
         self.assertContains(page, "(202) 555-0100", status_code=403)
         self.assertNotContains(page, "Please check", status_code=403)
         self.assertIn("no-store", page["Cache-Control"])
-        self.assertFalse(Inquiry.objects.exists())
 
-    def test_with_the_right_token_the_request_is_stored(self):
-        self.assertEqual(self.post(csrfmiddlewaretoken=self.token()).status_code, 303)
+
+class PageTests(TokenCase):
+    given = {"for_whom": "other", "helper_name": '"><script>alert(1)</script>', "age_band": "40_54"}
+
+    def post(self, token=None, **headers):
+        data = self.given if token is None else {**self.given, "csrfmiddlewaretoken": token}
+        return self.client.post(address("who"), data, headers=headers)
+
+    def assert_kept(self, page):
+        self.assert_private(page, CONTINUE_AGAIN)
+        self.assertContains(page, "&quot;&gt;&lt;script&gt;", status_code=403)
+        self.assertRegex(page.content.decode(), r'value="40_54"\s+id="id_age_band_2" checked')
 
     def test_a_missing_a_wrong_and_a_foreign_token_keep_the_answers(self):
-        foreign = Client().get(self.url).context["csrf_token"]
-        self.token()
+        foreign = Client().get(address("who")).context["csrf_token"]
+        self.token(address("who"))
         for token in [None, "", "x", "x" * 64, foreign, "\0"]:
             with self.subTest(str(token)[:5]):
-                self.assert_kept(self.post(csrfmiddlewaretoken=token))
+                self.assert_kept(self.post(token))
 
-    def test_a_foreign_origin_keeps_the_answers_and_saves_nothing(self):
-        token = self.token()
+    def test_a_foreign_origin_keeps_the_answers(self):
+        token = self.token(address("who"))
         for origin in ["https://evil.example", "null"]:
             with self.subTest(origin):
-                page = self.client.post(self.url, ANSWERS | {"csrfmiddlewaretoken": token}, headers={"origin": origin})
-                self.assert_kept(page)
+                self.assert_kept(self.post(token, origin=origin))
 
-    def test_one_more_press_sends(self):
+    def test_one_more_press_goes_on(self):
         page = self.post()
-        response = self.post(csrfmiddlewaretoken=page.context["csrf_token"])
-        self.assertEqual(response.status_code, 303)
-        self.assertEqual(Inquiry.objects.count(), 1)
+        token = page.context["csrf_token"]
+        whole = {**ANSWERS["who"], "csrfmiddlewaretoken": token}
+        self.assertEqual(self.client.post(address("who"), whole)["Location"], address("where"))
+
+    def test_ticked_boxes_stay_ticked(self):
+        page = self.client.post(address("pain"), {**ANSWERS["pain"], "tried": ["medicine", "surgery"]})
+        self.assertEqual(page.content.decode().count(" checked"), 5)
 
     def test_who_blocks_cookies_is_told_what_to_do(self):
         page = self.post()
         self.client.cookies.clear()
-        again = self.post(csrfmiddlewaretoken=page.context["csrf_token"])
+        again = self.post(page.context["csrf_token"])
         self.assert_kept(again)
         self.assertContains(again, "allow cookies for this site in your browser, or call", status_code=403)
 
-    def test_answers_come_back_escaped(self):
-        page = self.post(full_name='"><script>alert(1)</script>')
-        self.assertContains(page, "&quot;&gt;&lt;script&gt;", status_code=403)
-
     def test_elsewhere_it_is_the_plain_refusal(self):
-        page = self.client.post(reverse("admin:login"), {"username": "someone"})
-        self.assertEqual(page.status_code, 403)
-        self.assertNotContains(page, "Request a consultation</h1>", status_code=403)
+        for url in (reverse("admin:login"), "/consultation/leave/"):
+            page = self.client.post(url, {"username": "someone"})
+            self.assertEqual(page.status_code, 403)
+            self.assertNotContains(page, "Continue again", status_code=403)
 
     def test_too_much_without_a_token_is_refused(self):
-        self.assertEqual(self.post(message="x" * 400_000).status_code, 400)
+        self.assertEqual(self.client.post(address("more"), {"message": "x" * 400_000}).status_code, 400)
+
+
+class SendTests(TokenCase):
+    def setUp(self):
+        lenient = Client()
+        fill(lenient, more={"message": "Stairs hurt"})
+        self.sealed = sealed_in(lenient.get(CHECK))
+        super().setUp()
+
+    def post(self, **changes):
+        return self.client.post(CHECK, {"sealed": self.sealed, **CONSENTS, **changes})
+
+    def test_the_answers_and_the_ticks_are_kept_and_nothing_is_saved(self):
+        page = self.post()
+        self.assert_private(page, SEND_AGAIN)
+        self.assertContains(page, "Stairs hurt", status_code=403)
+        self.assertEqual(page.content.decode().count(" checked"), 3)
+        self.assertFalse(Inquiry.objects.exists())
+
+    def test_one_more_press_sends(self):
+        page = self.post()
+        again = self.post(sealed=sealed_in(page), csrfmiddlewaretoken=page.context["csrf_token"])
+        self.assertEqual(again.status_code, 303)
+        self.assertEqual(Inquiry.objects.count(), 1)
+
+    def test_advice_shows_again(self):
+        fill(self.client, until="who")
+        self.assertEqual(self.client.post("/consultation/advice/").status_code, 303)

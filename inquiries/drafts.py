@@ -1,0 +1,82 @@
+"""Where a draft lives before Send: encrypted in the session of the server, an hour without a touch at most.
+
+The check page carries the whole draft as well, sealed, so that Send works when the session is gone.
+"""
+
+import json
+import time
+import uuid
+import zlib
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+
+from django.contrib.auth import SESSION_KEY
+
+from clinic.encryption import CannotDecrypt, decrypt, encrypt
+from inquiries.path import Draft
+
+IDLE_SECONDS = 60 * 60
+SEALED_SECONDS = 2 * 60 * 60
+DRAFT, SENT = "consultation", "consultation_sent"
+IN_SESSION, ON_PAGE = "inquiries.draft.session", "inquiries.draft.page"
+
+
+def begin() -> Draft:
+    """A new draft. Its key is what makes a form that is sent twice one request."""
+    return Draft(submission_key=str(uuid.uuid4()), begun_at=time.time())
+
+
+def read(session) -> Draft | None:
+    """The draft of this visitor; None if there is none, its hour is over or it cannot be read."""
+    return _opened(session.get(DRAFT, ""), IN_SESSION, IDLE_SECONDS)
+
+
+def is_over(session) -> bool:
+    """Was there a draft whose hour is over?"""
+    return DRAFT in session and read(session) is None
+
+
+def keep(session, draft: Draft) -> None:
+    """Store the draft and begin its hour again."""
+    session[DRAFT] = _closed(draft, IN_SESSION)
+    session.pop(SENT, None)
+    if SESSION_KEY not in session:  # a colleague who tries the form stays signed in by the staff's own clock
+        session.set_expiry(IDLE_SECONDS)
+
+
+def clear(session) -> None:
+    """Forget the draft."""
+    session.pop(DRAFT, None)
+
+
+def finish(session, token: str) -> None:
+    """After Send: the draft is gone, and this browser knows which request it sent."""
+    clear(session)
+    session[SENT] = token
+
+
+def sent_token(session) -> str:
+    """The token of the request this browser has just sent, or ""."""
+    return session.get(SENT, "")
+
+
+def seal(draft: Draft) -> str:
+    """The draft for a hidden field of the check page: encrypted, and nobody can change it."""
+    return _closed(draft, ON_PAGE)
+
+
+def unseal(text: str) -> Draft | None:
+    """What `seal` was given; None for anything else, and after two hours."""
+    return _opened(text, ON_PAGE, SEALED_SECONDS)
+
+
+def _closed(draft: Draft, place: str) -> str:
+    packed = zlib.compress(json.dumps([int(time.time()), draft.as_data()], ensure_ascii=False).encode())
+    return encrypt(urlsafe_b64encode(packed).decode(), place=place)
+
+
+def _opened(text: str, place: str, seconds: int) -> Draft | None:
+    try:
+        at, data = json.loads(zlib.decompress(urlsafe_b64decode(decrypt(text, place=place))))
+    except CannotDecrypt:
+        return None
+    return Draft.from_data(data) if 0 <= time.time() - at <= seconds else None

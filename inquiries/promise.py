@@ -1,0 +1,36 @@
+"""By when we say we will make contact, in the clinic's own hours."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils.dateformat import format as date_format
+
+from clinic.business_time import Calendar, close_of_open_day, is_open, moment_after
+from clinic.facts import Clinic, clock
+
+# What is promised to everybody is the target of a routine request: so the promise tells nobody how they were ranked.
+OPEN_DAYS = 2
+
+
+def calendar_of(clinic: Clinic) -> Calendar:
+    """The clinic's opening hours and holidays, for business_time."""
+    return Calendar(clinic.hours, frozenset(day for day, _ in clinic.holidays), ZoneInfo(clinic.time_zone))
+
+
+def promised_at(clinic: Clinic, now: datetime) -> datetime | None:
+    """The close of the second day the clinic opens. None: it has no opening hours yet, so nothing is promised."""
+    return close_of_open_day(calendar_of(clinic), now, OPEN_DAYS)
+
+
+def next_reading(clinic: Clinic, now: datetime) -> datetime | None:
+    """When somebody will be there again. None while somebody is, or when no hours are known."""
+    calendar = calendar_of(clinic)
+    return None if is_open(calendar, now) else moment_after(calendar, now, timedelta())
+
+
+def in_words(clinic: Clinic, at: datetime | None) -> str:
+    """A moment as people at the clinic say it: "Tuesday 25 November, 5:30 pm"; "" of None."""
+    if at is None:
+        return ""
+    local = at.astimezone(ZoneInfo(clinic.time_zone))
+    return f"{date_format(local, 'l j F')}, {clock(local.time())}"

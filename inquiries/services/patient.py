@@ -1,0 +1,149 @@
+"""What a patient does with a request after Send. Every change leaves an event; nothing here is ever said by staff."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from inquiries import safety
+from inquiries.models import ConsentRecord, Inquiry, InquiryEvent, PatientUpdate, SearchKey
+from inquiries.services import alerts, contact_mails, search_keys
+from inquiries.states import Status, move_between
+
+Kind: Any = InquiryEvent.Kind
+REOPENED_BY_THE_PATIENT = frozenset(
+    {Status.BOOKED, Status.DECLINED, Status.REDIRECTED, Status.UNREACHABLE, Status.WITHDRAWN}
+)
+
+
+class NotPossible(Exception):
+    """What the patient asked for cannot be done any more; the text says what to do instead."""
+
+
+@transaction.atomic
+def report_worse(inquiry: Inquiry, *, text: str, signs: list[dict[str, str]], level: str) -> Inquiry:
+    """ "It has got worse": at least urgent, whatever the answers; never lower than before. Who is on duty is told.
+
+    A closed request comes back to the queue without an owner, one that waits for the patient goes on. What looked
+    like spam is looked at now.
+    """
+    inquiry = _locked(inquiry)
+    level = safety.worst([level, "urgent"])
+    PatientUpdate.objects.create(
+        inquiry=inquiry, kind=PatientUpdate.Kind.WORSE, text=text, signs={"signs": signs}, safety_level=level
+    )
+    now = timezone.now()
+    raised = {
+        "safety_level": safety.worst([inquiry.safety_level, level]),
+        "safety_advice_shown_at": inquiry.safety_advice_shown_at or now,
+        "is_suspect": False,
+        "has_unseen_update": True,
+    }
+    inquiry = _changed(inquiry, Kind.WORSE, **raised, **_back_to_work(inquiry))
+    alerts.tell_duty(inquiry)
+    return inquiry
+
+
+@transaction.atomic
+def add_information(inquiry: Inquiry, *, text: str) -> Inquiry:
+    """Something more the clinic should know. Words that worry us raise the level."""
+    inquiry = _locked(inquiry)
+    level = safety.worst(word.level for word in safety.danger_words(text))
+    PatientUpdate.objects.create(inquiry=inquiry, kind=PatientUpdate.Kind.INFORMATION, text=text, safety_level=level)
+    raised: dict[str, Any] = {"has_unseen_update": True, **_back_to_work(inquiry)}
+    if level in safety.ALERTING:
+        raised |= {
+            "safety_level": safety.worst([inquiry.safety_level, level]),
+            "safety_advice_shown_at": inquiry.safety_advice_shown_at or timezone.now(),
+            "is_suspect": False,
+        }
+    inquiry = _changed(inquiry, Kind.INFORMED, **raised)
+    if level in safety.ALERTING:
+        alerts.tell_duty(inquiry)
+    return inquiry
+
+
+@transaction.atomic
+def change_contact(inquiry: Inquiry, *, email: str, phone: str, country: str) -> Inquiry:
+    """New details in place of the old ones. Older links end; the old address is told, the new one gets the link."""
+    inquiry = _locked(inquiry)
+    old = inquiry.email
+    inquiry = _changed(
+        inquiry,
+        Kind.CONTACT_CHANGED,
+        email=email,
+        phone=phone,
+        has_email=bool(email),
+        has_phone=bool(phone),
+        link_version=inquiry.link_version + 1,
+        has_unseen_update=True,
+    )
+    SearchKey.objects.filter(inquiry=inquiry).delete()
+    search_keys.make(inquiry, country=country)
+    if old and old != email:
+        contact_mails.tell_old_address(inquiry, old)
+    if email:
+        contact_mails.send_link(inquiry)
+    return inquiry
+
+
+@transaction.atomic
+def withdraw(inquiry: Inquiry) -> Inquiry:
+    """The patient wants nothing more of it. Raises NotPossible for one that is closed."""
+    inquiry = _locked(inquiry)
+    here = Status(inquiry.status)
+    if here == Status.WITHDRAWN:
+        return inquiry
+    if move_between(here, Status.WITHDRAWN) is None:
+        raise NotPossible("This request is closed already. To change that, call us.")
+    return _changed(inquiry, Kind.MOVED, status=Status.WITHDRAWN.value, closed_at=timezone.now())
+
+
+@transaction.atomic
+def ask_erasure(inquiry: Inquiry) -> Inquiry:
+    """The patient wants to be forgotten: whoever is in charge of privacy sees it and does it."""
+    inquiry = _locked(inquiry)
+    if inquiry.erasure_asked_at:
+        return inquiry
+    return _changed(inquiry, Kind.ASKED_ERASURE, erasure_asked_at=timezone.now(), has_unseen_update=True)
+
+
+@transaction.atomic
+def withdraw_consent(inquiry: Inquiry, purpose: str) -> Inquiry:
+    """A consent given with the request holds no longer."""
+    inquiry = _locked(inquiry)
+    given = ConsentRecord.objects.filter(inquiry=inquiry, text__purpose=purpose, given=True, withdrawn_at=None)
+    if not given.update(withdrawn_at=timezone.now()):
+        return inquiry
+    return _changed(inquiry, Kind.WITHDREW_CONSENT, has_unseen_update=True)
+
+
+def _locked(inquiry: Inquiry) -> Inquiry:
+    return Inquiry.objects.select_for_update().get(pk=inquiry.pk)
+
+
+def _back_to_work(inquiry: Inquiry) -> dict[str, Any]:
+    """What a word of the patient does to where the request stands."""
+    here = Status(inquiry.status)
+    if here == Status.AWAITING_PATIENT:
+        return {"status": Status.IN_REVIEW.value}
+    if here in REOPENED_BY_THE_PATIENT:
+        return {"status": Status.NEW.value, "owner_id": None, "closed_at": None}
+    return {}
+
+
+def _changed(inquiry: Inquiry, kind: str, **fields: Any) -> Inquiry:
+    """Write the fields and the event of one change of a locked request."""
+    before = inquiry.status
+    for name, value in {**fields, "version": inquiry.version + 1, "event_count": inquiry.event_count + 1}.items():
+        setattr(inquiry, name, value)
+    inquiry.save(update_fields=[*(name.removesuffix("_id") for name in fields), "version", "event_count"])
+    moved = inquiry.status if inquiry.status != before else ""
+    InquiryEvent.objects.create(
+        inquiry=inquiry,
+        seq=inquiry.event_count,
+        kind=kind,
+        from_status=before if moved else "",
+        to_status=moved,
+    )
+    return inquiry

@@ -1,0 +1,159 @@
+"""The check page: every answer with a way to change it, the consents, and Send."""
+
+import datetime
+import time
+import uuid
+
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from clinic.private_pages import DATABASE_IS_DOWN, RETRY_AFTER
+from inquiries import drafts, links, path, questionnaire, safety
+from inquiries.forms import CheckForm, safety_options
+from inquiries.promise import promised_at
+from inquiries.questionnaire import CONSENTS, PAGES
+from inquiries.services import intake
+from inquiries.spam import signs_of_spam
+from inquiries.views.private import (
+    about_the_clinic,
+    clinic_of,
+    go,
+    go_on,
+    private,
+    save,
+    when_refused,
+)
+
+SEND_AGAIN = "For your security, press Send again. Nothing was lost."
+
+
+def _check_refused(request):
+    draft = drafts.unseal(request.POST.get("sealed", ""))
+    if draft is None:
+        return go_on(drafts.begin())
+    return _show(request, draft, data=request.POST, notice=SEND_AGAIN, is_refused=True, status=403)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@private
+@when_refused(_check_refused)
+def check(request):
+    """The page holds the answers, sealed: so Send works when the session is gone, and sends what was checked."""
+    draft = drafts.unseal(request.POST.get("sealed", "")) if request.method == "POST" else None
+    try:
+        draft = draft or drafts.read(request.session)
+        if draft is None:
+            token = drafts.sent_token(request.session)
+            return _sent_already(request, token) if token else redirect("inquiries:page", key=PAGES[0].key)
+        if path.next_stop(draft) != path.CHECK:
+            return go_on(draft)
+        return _send(request, draft) if request.method == "POST" else _show(request, draft)
+    except DATABASE_IS_DOWN:
+        request.session.modified = False
+        return _not_sent(request, draft)
+
+
+def _send(request, draft):
+    held, clinic = clinic_of(request)
+    if held is None:
+        return _not_sent(request, draft)
+    form = _form(held, clinic, request.POST)
+    if not form.is_valid():
+        return _show(request, draft, form=form)
+    inquiry = intake.submit(
+        **_submission(draft, held, clinic),
+        suspect_reasons=signs_of_spam(draft, trap=form.cleaned_data["website"], now=time.time()),
+        in_the_same_transaction=lambda stored: _finish(request, stored),
+    )
+    return go("inquiries:sent", token=links.token_of(inquiry))
+
+
+def _finish(request, inquiry):
+    """The draft goes in the transaction that stores the request: one commit, and never one without the other."""
+    drafts.finish(request.session, links.token_of(inquiry))
+    save(request)
+
+
+def _submission(draft, held, clinic):
+    """What services.intake.submit takes, from a whole draft."""
+    answers = draft.answers
+    about = {kind: held.page(kind, answers.get(kind, "")) for kind in ("condition", "treatment")}
+    return {
+        "submission_key": uuid.UUID(draft.submission_key),
+        **{key: answers.get(key, "") for key in ("full_name", "email", "phone", "helper_name", "contact_method")},
+        **{kind: found.slug if found else "" for kind, found in about.items()},
+        "region": questionnaire.region(answers),
+        "duration": answers["duration"],
+        "answers": {
+            **questionnaire.answers_document(answers, _offered(answers, held), crisis_line=clinic.crisis_line),
+            "signs": safety.asked_document(questionnaire.region(answers), answers["safety"]),
+            "words": [word.shown for word in path.worrying_words(draft)],
+        },
+        "how_to_reach": questionnaire.reach_document(answers),
+        "safety_level": path.level(draft),
+        "advice_shown_at": _moment(draft.advice_shown_at),
+        "advice_read_at": _moment(draft.advice_read_at),
+        "promised_at": promised_at(clinic, timezone.now()),
+        "consents": [(consent.purpose, consent.wording(clinic.name)) for consent in CONSENTS],
+        "country": clinic.country,
+    }
+
+
+def _moment(text):
+    return datetime.datetime.fromisoformat(text) if text else None
+
+
+def _form(held, clinic, data=None, sealed=""):
+    return CheckForm(data, clinic=clinic, privacy=held and held.page("article", "privacy"), sealed=sealed)
+
+
+def _show(request, draft, *, data=None, form=None, status=200, **context):
+    held, clinic = clinic_of(request)
+    if form is None:
+        form = _form(held, clinic, sealed=drafts.seal(draft))
+        if data is not None:  # what was ticked stays ticked
+            form.initial |= {consent.purpose: consent.purpose in data for consent in CONSENTS}
+    shown = {
+        "form": form,
+        "errors": form.errors_with_links() if form.is_bound else [],
+        "parts": _parts(draft, held),
+        **about_the_clinic(held, clinic),
+    }
+    return render(request, "inquiries/check.html", {**shown, **context}, status=status)
+
+
+def _offered(answers, held):
+    """The options of the questions whose options are not in the questionnaire, as far as they were chosen."""
+    about = [held and held.page(kind, answers.get(kind, "")) for kind in ("condition", "treatment")]
+    pages = tuple((found.slug, found.title) for found in about if found)
+    unsure = questionnaire.UNSURE
+    return {"safety": tuple(safety_options(answers)), "condition": (*pages, unsure), "treatment": (*pages, unsure)}
+
+
+def _parts(draft, held):
+    """[(page, [(question, answer in words)])] for what was asked."""
+    offered, answers = _offered(draft.answers, held), draft.answers
+    parts = []
+    for page in PAGES:
+        asked = [question for question in page.questions if question.is_asked(answers)]
+        words = [questionnaire.in_words(each, answers.get(each.key, ""), offered.get(each.key, ())) for each in asked]
+        parts.append((page, list(zip(asked, words, strict=True))))
+    return parts
+
+
+def _sent_already(request, token):
+    return render(request, "inquiries/sent_already.html", {"token": token, **about_the_clinic(*clinic_of(request))})
+
+
+def _not_sent(request, draft):
+    """Nothing was saved; the page holds everything, and one more press in a minute sends it."""
+    held, clinic = clinic_of(request)
+    if draft is None:
+        response = render(request, "inquiries/unavailable.html", about_the_clinic(held, clinic), status=503)
+    else:
+        phone = f", or call {clinic.phone}" if clinic.phone else ""
+        notice = f"We could not send your request. Nothing was saved. Press Send again in a minute{phone}."
+        response = _show(request, draft, data=request.POST, notice=notice, status=503)
+    response.headers["Retry-After"] = RETRY_AFTER
+    return response

@@ -1,0 +1,162 @@
+"""The six pages of questions, and the advice somebody reads whose answers need care sooner than we can give it."""
+
+from dataclasses import replace
+
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from clinic.private_pages import DATABASE_IS_DOWN, RETRY_AFTER
+from inquiries import drafts, path, questionnaire
+from inquiries.fields import AnyOf
+from inquiries.forms import PageForm
+from inquiries.promise import in_words, next_reading
+from inquiries.questionnaire import PAGES
+from inquiries.services import counters
+from inquiries.views.private import (
+    about_the_clinic,
+    clinic_of,
+    go,
+    go_on,
+    keep,
+    private,
+    when_refused,
+)
+from inquiries.views.start import with_choice
+
+CONTINUE_AGAIN = "For your security, press Continue again. Nothing was lost."
+HOUR_IS_OVER = "We removed your earlier answers after 60 minutes to protect your privacy."
+
+
+def _page_refused(request, key):
+    # As typed, without asking the session: whose token is wrong may have lost it.
+    return _show_page(request, _known(key), data=request.POST, notice=CONTINUE_AGAIN, is_refused=True, status=403)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@private
+@when_refused(_page_refused)
+def page(request, key):
+    """One page of questions. Answered, it leads to what comes next; opened too early, to the first one not answered."""
+    wanted = _known(key)
+    try:
+        return _answer_page(request, wanted) if request.method == "POST" else _open_page(request, wanted)
+    except DATABASE_IS_DOWN:
+        request.session.modified = False
+        return _without_database(request, wanted)
+
+
+def _open_page(request, wanted):
+    draft = drafts.read(request.session)
+    if draft is None and wanted is not PAGES[0]:
+        return redirect("inquiries:page", key=PAGES[0].key)
+    draft = draft or drafts.begin()
+    if not path.may_open(draft, wanted):
+        return go_on(draft)
+    return _show_page(request, wanted, draft, notice=HOUR_IS_OVER if drafts.is_over(request.session) else "")
+
+
+def _answer_page(request, wanted):
+    notice = HOUR_IS_OVER if drafts.is_over(request.session) else ""
+    draft = drafts.read(request.session) or drafts.begin()
+    form = _form(request, wanted, draft, request.POST)
+    if not form.is_valid():
+        return _show_page(request, wanted, draft, form=form, notice=notice)
+    draft = path.answered(draft, wanted, form.given())
+    if wanted is questionnaire.WHO:
+        if draft.answers["age_band"] == questionnaire.UNDER_18:
+            return go("inquiries:under_18")
+        draft = with_choice(request, draft)
+    if wanted is questionnaire.SAFETY:
+        counters.count("safety shown", *(["safety flagged"] if path.unread(draft) else []))
+    keep(request, draft)
+    return go_on(draft)
+
+
+def _advice_refused(request):
+    draft = drafts.read(request.session)
+    return _show_advice(request, draft, notice=CONTINUE_AGAIN, status=403) if draft else go_on(drafts.begin())
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@private
+@when_refused(_advice_refused)
+def advice(request):
+    """Get help now: what to do and why, in the person's own items. Going on is possible, and is written down."""
+    try:
+        draft = drafts.read(request.session) or drafts.begin()
+        unread = path.unread(draft)
+        if not unread:
+            return go_on(draft)
+        now = timezone.now().isoformat()
+        if request.method != "POST":
+            draft = replace(draft, advice_shown_at=draft.advice_shown_at or now)
+            keep(request, draft)
+            return _show_advice(request, draft)
+        draft = replace(draft, read=(*draft.read, *unread), advice_read_at=now)
+        counters.count("safety continued")
+        keep(request, draft)
+        return go_on(draft)
+    except DATABASE_IS_DOWN:
+        request.session.modified = False
+        return _without_database(request, None)
+
+
+def _known(key):
+    found = questionnaire.page(key)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _form(request, wanted, draft, data=None):
+    held, clinic = clinic_of(request)
+    return PageForm(wanted, data, answers=draft.answers, library=held, clinic=clinic)
+
+
+def _show_page(request, wanted, draft=None, *, data=None, form=None, status=200, **context):
+    if form is None:
+        form = _form(request, wanted, draft or drafts.begin(), data)
+        if data is not None:
+            form.is_bound = False  # what was typed, shown as if it had just been opened
+            form.initial = {
+                name: data.getlist(name) if isinstance(field, AnyOf) else data[name]
+                for name, field in form.fields.items()
+                if name in data
+            }
+    shown = {
+        "page": wanted,
+        "form": form,
+        "errors": form.errors_with_links() if form.is_bound else [],
+        "number": PAGES.index(wanted) + 1,
+        "count": len(PAGES),
+        "back": path.page_before(wanted),
+        **about_the_clinic(form.library, form.clinic),
+    }
+    return render(request, "inquiries/page.html", {**shown, **context}, status=status)
+
+
+def _show_advice(request, draft, *, status=200, **context):
+    held, clinic = clinic_of(request)
+    screened = path.screening(draft)
+    shown = {
+        "is_emergency": path.level(draft) == "emergency",
+        "signs": [sign for sign in screened.signs if sign.level != "non_urgent"],
+        "is_unsure": screened.is_unsure,
+        "words": path.worrying_words(draft),
+        "next_reading": in_words(clinic, next_reading(clinic, timezone.now())),
+        **about_the_clinic(held, clinic),
+    }
+    return render(request, "inquiries/advice.html", {**shown, **context}, status=status)
+
+
+def _without_database(request, wanted):
+    """What was typed on this page is still in it; a press in a minute goes on."""
+    if wanted is None or request.method != "POST":
+        held, clinic = clinic_of(request)
+        response = render(request, "inquiries/unavailable.html", about_the_clinic(held, clinic), status=503)
+    else:
+        response = _show_page(request, wanted, data=request.POST, is_down=True, status=503)
+    response.headers["Retry-After"] = RETRY_AFTER
+    return response

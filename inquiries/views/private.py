@@ -1,0 +1,109 @@
+"""What the pages about one person share: who may keep them, what a missing security token and a missing database do."""
+
+import functools
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect
+from django.urls import get_resolver
+from django.views.decorators.debug import sensitive_post_parameters
+
+from clinic import private_pages
+from clinic.facts import fallback_clinic
+from inquiries import drafts, path
+from therapies import library
+
+
+def private(view):
+    """A page about one person: private, and no report of an error holds its form. Sends the cookie of its session."""
+
+    @private_pages.private
+    @sensitive_post_parameters()
+    @functools.wraps(view)
+    def wrapped(request, *args, **kwargs):
+        response = view(request, *args, **kwargs)
+        if getattr(request, "has_saved_session", False):
+            _send_session_cookie(request.session, response)
+        return response
+
+    return wrapped
+
+
+def clinic_of(request):
+    """(library, clinic) for this page; (None, what the environment says) when no process ever saw the database."""
+    try:
+        held = request.library = library.current()  # the rest of the page need not ask again
+    except library.LibraryUnavailable:
+        return None, fallback_clinic()
+    return held, held.clinic
+
+
+def about_the_clinic(held, clinic):
+    """What every page of the form says of the clinic beside its questions."""
+    return {"clinic": clinic, "privacy": held and held.page("article", "privacy")}
+
+
+def go(name, **kwargs):
+    """To another page after a POST: 303, so that going back sends nothing twice."""
+    response = redirect(name, **kwargs)
+    response.status_code = 303
+    return response
+
+
+def go_on(draft):
+    """To where this draft goes on."""
+    stop = path.next_stop(draft)
+    if stop in {path.ADVICE, path.CHECK}:
+        return go(f"inquiries:{stop}")
+    return go("inquiries:page", key=stop)
+
+
+def keep(request, draft):
+    """Store the draft."""
+    drafts.keep(request.session, draft)
+    save(request)
+
+
+def save(request):
+    """Store the session now, not after the view: a database that is down is then still ours to answer for."""
+    request.session.save()
+    request.session.modified = False
+    request.has_saved_session = True
+
+
+def _send_session_cookie(session, response):
+    # Django sends it with a session that it has still to store; this one is stored already.
+    response.set_cookie(
+        settings.SESSION_COOKIE_NAME,
+        session.session_key,
+        max_age=session.get_expiry_age(),
+        path=settings.SESSION_COOKIE_PATH,
+        domain=settings.SESSION_COOKIE_DOMAIN,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=settings.SESSION_COOKIE_HTTPONLY,
+        samesite=settings.SESSION_COOKIE_SAMESITE,
+    )
+
+
+def when_refused(refused):
+    """Marks a view of a form: `refused(request, **kwargs)` shows its page again when the security token was wrong."""
+
+    def marked(view):
+        view.without_token = refused
+        return view
+
+    return marked
+
+
+@private
+def csrf_failure(request, reason=""):
+    """Called by Django when a security token is missing or wrong. Saves nothing; a form keeps what was typed.
+
+    How, its view says as `without_token`; for a page that is no such form it is the plain refusal.
+    """
+    match = request.resolver_match
+    refused = getattr(match and match.func, "without_token", None)
+    if refused is None:
+        refuse = get_resolver().resolve_error_handler(403)
+        return refuse(request, exception=PermissionDenied())
+    return refused(request, **match.kwargs)

@@ -1,0 +1,55 @@
+"""The confirmation."""
+
+from datetime import timedelta
+
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from clinic.private_pages import DATABASE_IS_DOWN, RETRY_AFTER
+from inquiries import drafts, links
+from inquiries.promise import in_words
+from inquiries.views.private import about_the_clinic, clinic_of, private
+from therapies.red_flags import RED_FLAGS
+
+SENT_PAGE_LIVES = timedelta(days=7)
+
+
+@require_safe
+@private
+def sent(request, token):
+    """The reference and the promise. Any other token gives the same neutral page.
+
+    What to watch for in this part of the body is said only to the browser that sent the request: an address that was
+    passed on tells nothing about health.
+    """
+    # No form is on this page, so it can hide its address even from our own pages. The form's page cannot: with
+    # no-referrer a browser says "Origin: null" when it sends the form, and the CSRF check would refuse it.
+    held, clinic = clinic_of(request)
+    shown = about_the_clinic(held, clinic)
+    try:
+        inquiry = links.inquiry_of(token, max_age=SENT_PAGE_LIVES)
+        is_sender = inquiry is not None and drafts.sent_token(request.session) == token
+    except DATABASE_IS_DOWN:
+        request.session.modified = False
+        response = render(request, "inquiries/sent_without_database.html", shown, status=503)
+        response.headers["Retry-After"] = RETRY_AFTER
+    else:
+        if inquiry is None:
+            response = render(request, "inquiries/sent_unknown.html", shown, status=404)
+        else:
+            response = render(
+                request, "inquiries/sent.html", {**shown, "token": token, **_confirmation(inquiry, clinic, is_sender)}
+            )
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def _confirmation(inquiry, clinic, is_sender):
+    signs = [flag.sign for flag in RED_FLAGS.values() if flag.level == "emergency" and inquiry.region in flag.regions]
+    return {
+        "reference": inquiry.reference,
+        "promised": in_words(clinic, inquiry.promised_at),
+        "method": inquiry.contact_method,
+        "is_flagged": is_sender and inquiry.safety_level == "emergency",
+        "signs": signs if is_sender else [],
+    }

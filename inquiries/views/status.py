@@ -1,0 +1,236 @@
+"""The page of one request, for who has its link: where it stands and what can be said. Nothing about health.
+
+Every action is a page that asks and a POST that does; opening an address changes nothing.
+"""
+
+from django.http import Http404
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from clinic.private_pages import DATABASE_IS_DOWN, RETRY_AFTER
+from inquiries import links, search
+from inquiries.models import ConsentText
+from inquiries.promise import in_words
+from inquiries.services import contact_mails, patient
+from inquiries.states import Status
+from inquiries.status_forms import ContactForm, FindForm, InformationForm, WorseForm
+from inquiries.views.private import about_the_clinic, clinic_of, go, private, when_refused
+
+PRESS_AGAIN = "For your security, press the button again. Nothing was lost."
+# What a patient reads of where a request stands: never why.
+STAGES = {
+    Status.NEW: "We have your request. Nobody has read it yet.",
+    Status.IN_REVIEW: "A member of our team is reading it.",
+    Status.AWAITING_PATIENT: "We tried to reach you and wait to hear from you.",
+    Status.ACCEPTED: "We have read it and will contact you.",
+}
+CLOSED_STAGE = "It is closed. Call us if you have a question about it."
+DONE = {
+    "sent": "We have what you sent, and tell the people who need to know.",
+    "contact": "We have changed how we reach you. Your earlier links no longer work.",
+    "withdraw": "We have withdrawn your request.",
+    "erase": "We have noted that you want us to erase what we hold. We will tell you when it is done.",
+    "consent": "We have noted that you withdraw your consent.",
+}
+
+
+def _answer(request, view):
+    """Whatever a page of a request does: a database that is down is said so, and the address is told to nobody."""
+    try:
+        response = view()
+    except DATABASE_IS_DOWN:
+        request.session.modified = False
+        held, clinic = clinic_of(request)
+        response = render(request, "inquiries/unavailable.html", about_the_clinic(held, clinic), status=503)
+        response.headers["Retry-After"] = RETRY_AFTER
+    return response
+
+
+@require_safe
+@private
+def status(request, token):
+    """Where the request stands, the promise, the phone, and what can be done."""
+    return _answer(request, lambda: _show_status(request, token))
+
+
+def _show_status(request, token):
+    inquiry = links.inquiry_of(token)
+    if inquiry is None:
+        return _unknown(request)
+    held, clinic = clinic_of(request)
+    stage = Status(inquiry.status)
+    given = inquiry.consents.filter(given=True, withdrawn_at=None).select_related("text")
+    shown = {
+        "token": token,
+        "reference": inquiry.reference,
+        "stage": STAGES.get(stage, CLOSED_STAGE),
+        "promised": in_words(clinic, inquiry.promised_at) if stage in STAGES else "",
+        "is_open": stage in STAGES,
+        "done": DONE.get(request.GET.get("done", ""), ""),
+        "consents": [record.text for record in given],
+        "erasure_asked": inquiry.erasure_asked_at is not None,
+        **about_the_clinic(held, clinic),
+    }
+    return render(request, "inquiries/status.html", shown)
+
+
+def _action_refused(request, token, action):
+    inquiry = links.inquiry_of(token)
+    if inquiry is None or action not in ACTIONS:
+        return _unknown(request)
+    return _show_action(
+        request, token, action, ACTIONS[action].form(inquiry, request.POST), notice=PRESS_AGAIN, status=403
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@private
+@when_refused(_action_refused)
+def act(request, token, action):
+    """One thing a patient can do: the page asks, the POST does it once."""
+    if action not in ACTIONS:
+        raise Http404
+    return _answer(request, lambda: _act(request, token, action))
+
+
+def _act(request, token, action):
+    inquiry = links.inquiry_of(token)
+    if inquiry is None:
+        return _unknown(request)
+    wanted = ACTIONS[action]
+    form = wanted.form(inquiry, request.POST if request.method == "POST" else None)
+    if request.method != "POST":
+        return _show_action(request, token, action, form)
+    if form is not None and not form.is_valid():
+        return _show_action(request, token, action, form, errors=form.errors_with_links())
+    try:
+        changed = wanted.do(request, inquiry, form)
+    except patient.NotPossible as error:
+        return _show_action(request, token, action, form, notice=str(error), status=409)
+    response = go("inquiries:status", token=links.token_of(changed))
+    # The address says nothing about health: who reports and who adds something come back to the same one.
+    response["Location"] += f"?done={action if action in DONE else 'sent'}"
+    return response
+
+
+def _show_action(request, token, action, form, *, status=200, **context):
+    held, clinic = clinic_of(request)
+    wanted = ACTIONS[action]
+    shown = {
+        "token": token,
+        "action": action,
+        "heading": wanted.heading,
+        "lede": wanted.lede,
+        "button": wanted.button,
+        "form": form,
+        "purpose": request.POST.get("purpose", request.GET.get("purpose", "")),
+        **about_the_clinic(held, clinic),
+    }
+    return render(request, "inquiries/status_action.html", {**shown, **context}, status=status)
+
+
+class Action:
+    """One thing a patient can do: its words, its form, and the service that does it."""
+
+    def __init__(self, heading, lede, button, do, form=lambda inquiry, data: None):
+        self.heading, self.lede, self.button, self.do, self.form = heading, lede, button, do, form
+
+
+def _worse(request, inquiry, form):
+    return patient.report_worse(inquiry, **form.report())
+
+
+def _information(request, inquiry, form):
+    return patient.add_information(inquiry, text=form.cleaned_data["text"])
+
+
+def _contact(request, inquiry, form):
+    _, clinic = clinic_of(request)
+    given = form.cleaned_data
+    return patient.change_contact(inquiry, email=given["email"], phone=given["phone"], country=clinic.country)
+
+
+def _consent(request, inquiry, form):
+    purpose = request.POST.get("purpose", "")
+    known = purpose in ConsentText.Purpose.values
+    return patient.withdraw_consent(inquiry, purpose) if known else inquiry
+
+
+ACTIONS = {
+    "worse": Action(
+        "It has got worse",
+        "We ask about the warning signs again, and tell the people on duty at once.",
+        "Tell the clinic",
+        _worse,
+        lambda inquiry, data: WorseForm(data, region=inquiry.region),
+    ),
+    "information": Action(
+        "Add information",
+        "What you write here is read with your request.",
+        "Add it",
+        _information,
+        lambda inquiry, data: InformationForm(data),
+    ),
+    "contact": Action(
+        "Change how we reach you",
+        "What you enter here takes the place of what you gave before.",
+        "Change it",
+        _contact,
+        lambda inquiry, data: ContactForm(data, inquiry=inquiry),
+    ),
+    "withdraw": Action(
+        "Withdraw your request",
+        "We will not contact you about it any more. You can send a new request at any time.",
+        "Withdraw my request",
+        lambda request, inquiry, form: patient.withdraw(inquiry),
+    ),
+    "erase": Action(
+        "Ask us to erase what we hold",
+        "A person checks that the law does not make us keep it, erases it, and tells you.",
+        "Ask for erasure",
+        lambda request, inquiry, form: patient.ask_erasure(inquiry),
+    ),
+    "consent": Action(
+        "Withdraw your consent",
+        "From now on we may no longer rely on what you agreed to. We may then not be able to help with this request.",
+        "Withdraw my consent",
+        _consent,
+    ),
+}
+
+
+def _find_refused(request):
+    return _show_find(request, FindForm(request.POST), notice=PRESS_AGAIN, status=403)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@private
+@when_refused(_find_refused)
+def find(request):
+    """Mails the link to the address on file. Whatever was typed, the answer is the same."""
+    return _answer(request, lambda: _find(request))
+
+
+def _find(request):
+    if request.method != "POST":
+        return _show_find(request, FindForm())
+    form = FindForm(request.POST)
+    if not form.is_valid():
+        return _show_find(request, form, errors=form.errors_with_links())
+    held, clinic = clinic_of(request)
+    reference = search.reference_in(form.cleaned_data["reference"])
+    known = search.reached_by(form.cleaned_data["proof"], country=clinic.country)
+    inquiry = known.filter(reference=reference, has_email=True).first() if reference else None
+    if inquiry is not None:
+        contact_mails.send_link_again(inquiry)
+    return render(request, "inquiries/find_done.html", about_the_clinic(held, clinic))
+
+
+def _show_find(request, form, *, status=200, **context):
+    held, clinic = clinic_of(request)
+    shown = {"form": form, **about_the_clinic(held, clinic)}
+    return render(request, "inquiries/find.html", {**shown, **context}, status=status)
+
+
+def _unknown(request):
+    return render(request, "inquiries/sent_unknown.html", about_the_clinic(*clinic_of(request)), status=404)

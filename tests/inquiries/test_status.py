@@ -1,0 +1,322 @@
+"""The page of a request, for who has its link."""
+
+import datetime
+import logging
+import re
+from unittest import mock
+
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from clinic import delivery
+from clinic.logs import JsonLine
+from clinic.models import OutboxEmail
+from inquiries import links, search
+from inquiries.models import Inquiry, PatientUpdate
+from inquiries.services import alerts, contact_mails, patient, triage
+from inquiries.states import CLOSED, Status
+from tests import factories
+from tests.inquiries.test_views import ViewCase
+
+ACTIONS = ("worse", "information", "contact", "withdraw", "erase", "consent")
+WORDS = ["Ana", "ana@example.org", "555-0123", "Stairs", "Worn knee", "12w_1y", "12 weeks", "6"]
+
+
+def at(status, inquiry):
+    """Put a request where a test needs it."""
+    owner = factories.staff() if status not in {Status.NEW} else None
+    closed = timezone.now() if status in CLOSED else None
+    Inquiry.objects.filter(pk=inquiry.pk).update(status=status.value, owner=owner, closed_at=closed)
+
+
+class StatusCase(ViewCase):
+    def setUp(self):
+        self.inquiry = factories.inquiry(condition="knee", region="knee", message="Stairs hurt")
+        OutboxEmail.objects.all().delete()
+
+    @property
+    def token(self):
+        self.inquiry.refresh_from_db()
+        return links.token_of(self.inquiry)
+
+    def url(self, action=""):
+        return f"/request/{self.token}/" + (f"{action}/" if action else "")
+
+    def post(self, action, **given):
+        return self.client.post(self.url(action), given)
+
+
+class PageTests(StatusCase):
+    def test_says_where_it_stands_in_every_status_and_never_why(self):
+        for status in Status:
+            if status is Status.MERGED:
+                continue
+            at(status, self.inquiry)
+            page = self.client.get(self.url())
+            self.assertContains(page, self.inquiry.reference)
+            self.assertEqual("It is closed." in page.content.decode(), status in CLOSED)
+            for word in ("Declined", "Spam", "Sent elsewhere", "reached"):
+                self.assertNotContains(page, word)
+
+    def test_holds_nothing_about_the_person_or_their_health(self):
+        for action in ("", *ACTIONS):
+            main = re.search(r"<main.*</main>", self.client.get(self.url(action)).content.decode(), re.DOTALL)[0]
+            for word in WORDS[:-1]:
+                self.assertNotIn(word, main, action)
+
+    def test_shows_the_promise_while_it_is_open(self):
+        promised = datetime.datetime(2026, 3, 10, 22, 0, tzinfo=datetime.UTC)
+        Inquiry.objects.update(promised_at=promised)
+        self.assertContains(self.client.get(self.url()), "Tuesday 10 March, 6 pm")
+        at(Status.DECLINED, self.inquiry)
+        self.assertNotContains(self.client.get(self.url()), "10 March")
+
+    def test_opening_any_address_changes_nothing(self):
+        before = Inquiry.objects.values().get()
+        for action in ("", *ACTIONS):
+            self.assertEqual(self.client.get(self.url(action)).status_code, 200)
+        self.assertEqual(Inquiry.objects.values().get(), before)
+        self.assertEqual(self.inquiry.events.count(), 1)
+
+    def test_is_private(self):
+        for url in (self.url(), *(self.url(action) for action in ACTIONS), "/request/find/"):
+            page = self.client.get(url)
+            self.assertIn("no-store", page["Cache-Control"])
+            self.assertEqual((page["X-Robots-Tag"], page["Referrer-Policy"]), ("noindex", "same-origin"))
+
+    def test_a_tampered_an_expired_and_an_unknown_token_are_one_neutral_page(self):
+        token = self.token
+        with mock.patch("time.time", return_value=(timezone.now() + datetime.timedelta(days=366)).timestamp()):
+            expired = self.client.get(f"/request/{token}/")
+        others = [token[:-1] + ("A" if token[-1] != "A" else "B"), "x", "🙂", token + "."]
+        pages = [expired, *(self.client.get(f"/request/{other}/") for other in others)]
+        pages += [self.client.post(f"/request/{token[1:]}/{action}/") for action in ACTIONS]
+        for page in pages:
+            self.assertContains(page, "We cannot show this page", status_code=404)
+            self.assertNotContains(page, self.inquiry.reference, status_code=404)
+
+    def test_an_action_that_does_not_exist_is_not_found(self):
+        self.assertEqual(self.client.get(self.url("delete")).status_code, 404)
+        self.assertEqual(self.client.post(self.url("delete")).status_code, 404)
+
+
+class WorseTests(StatusCase):
+    def report(self, *signs, text=""):
+        return self.post("worse", safety=list(signs), text=text)
+
+    def test_asks_the_safety_list_again(self):
+        page = self.client.get(self.url("worse"))
+        self.assertContains(page, "cold, pale, blue or numb")
+        self.assertContains(self.report(), "Select any that apply", status_code=200)
+
+    def test_raises_to_urgent_at_least_and_tells_who_is_on_duty(self):
+        factories.staff("one", email="one@example.org", on_duty=True, receives_alerts=True)
+        response = self.report("none", text="Could not sleep")
+        self.inquiry.refresh_from_db()
+        self.assertEqual(response["Location"], self.url() + "?done=sent")
+        self.assertEqual((self.inquiry.safety_level, self.inquiry.has_unseen_update), ("urgent", True))
+        update = PatientUpdate.objects.get()
+        self.assertEqual((update.kind, update.text, update.safety_level), ("worse", "Could not sleep", "urgent"))
+        self.assertEqual(OutboxEmail.objects.filter(kind=alerts.KIND).count(), 1)
+        self.assertContains(self.client.get(response["Location"]), "We have what you sent")
+
+    def test_each_sign_gives_its_level_and_never_lowers_it(self):
+        self.report("rf-limb-circulation")
+        self.report("none")
+        self.inquiry.refresh_from_db()
+        self.assertEqual(self.inquiry.safety_level, "emergency")
+        self.assertEqual([row["answer"] for row in PatientUpdate.objects.last().signs["signs"]].count("yes"), 1)
+
+    def test_words_raise_it_too(self):
+        self.report("none", text="chest pain")
+        self.inquiry.refresh_from_db()
+        self.assertEqual(self.inquiry.safety_level, "emergency")
+
+    def test_what_looked_like_spam_is_looked_at_now(self):
+        Inquiry.objects.update(is_suspect=True, suspect_reasons=["trap"])
+        self.report("none")
+        self.inquiry.refresh_from_db()
+        self.assertFalse(self.inquiry.is_suspect)
+
+    def test_brings_a_closed_request_back_to_the_queue(self):
+        for status in (Status.BOOKED, Status.DECLINED, Status.REDIRECTED, Status.UNREACHABLE, Status.WITHDRAWN):
+            at(status, self.inquiry)
+            self.report("none")
+            self.inquiry.refresh_from_db()
+            self.assertEqual((self.inquiry.status, self.inquiry.owner, self.inquiry.closed_at), ("new", None, None))
+            event = self.inquiry.events.last()
+            self.assertEqual((event.kind, event.from_status, event.to_status), ("worse", status.value, "new"))
+
+    def test_goes_on_with_one_that_waits_for_the_patient(self):
+        at(Status.AWAITING_PATIENT, self.inquiry)
+        self.post("information", text="Call me after six")
+        self.inquiry.refresh_from_db()
+        self.assertEqual(self.inquiry.status, "in_review")
+
+    def test_makes_the_page_a_colleague_has_open_an_old_one(self):
+        version = self.inquiry.version
+        self.report("none")
+        with self.assertRaises(triage.StaleInquiry):
+            triage.move(self.inquiry, Status.IN_REVIEW, actor=factories.staff(), version=version)
+
+
+class InformationTests(StatusCase):
+    def test_is_added_and_seen_by_staff(self):
+        self.post("information", text="I am allergic")
+        self.assertEqual(PatientUpdate.objects.get().text, "I am allergic")
+        self.inquiry.refresh_from_db()
+        self.assertTrue(self.inquiry.has_unseen_update)
+        self.assertEqual((self.inquiry.safety_level, self.inquiry.events.last().kind), ("none", "informed"))
+
+    def test_danger_in_it_raises_the_level(self):
+        factories.staff("one", email="one@example.org", on_duty=True, receives_alerts=True)
+        self.post("information", text="I want to die")
+        self.inquiry.refresh_from_db()
+        self.assertEqual(self.inquiry.safety_level, "emergency")
+        self.assertEqual(OutboxEmail.objects.filter(kind=alerts.KIND).count(), 1)
+
+    def test_nothing_written_is_an_error_and_too_much_is_kept(self):
+        self.assertContains(self.post("information", text=" "), "Write what you would like to add")
+        self.assertContains(self.post("information", text="x" * 1001), "x" * 1001)
+
+
+class ContactTests(StatusCase):
+    new = {"email": "new@example.org", "phone": "(202) 555-0199"}
+
+    def test_needs_what_was_given_before(self):
+        for proof in ("0123", "ANA@example.org", "202 555 0123"):
+            self.assertEqual(self.post("contact", proof=proof, **self.new).status_code, 303, proof)
+            Inquiry.objects.update(email="ana@example.org", phone="(202) 555-0123")
+        for proof in ("", "9999", "123", "eve@example.org", "٠١٢", "@"):
+            page = self.post("contact", proof=proof, **self.new)
+            self.assertEqual(page.status_code, 200, proof)
+            self.assertContains(page, "(202) 555-0199")
+
+    def test_replaces_what_it_is_found_by(self):
+        self.post("contact", proof="0123", **self.new)
+        found = [list(search.find(term, country="US", by_person=True)) for term in ("2025550123", "2025550199", "ana")]
+        self.assertEqual(found, [[], [self.inquiry], [self.inquiry]])
+
+    def test_ends_the_old_link_and_tells_the_old_address(self):
+        old = self.url()
+        response = self.post("contact", proof="0123", **self.new)
+        self.assertEqual(self.client.get(old).status_code, 404)
+        self.assertEqual(self.client.get(response["Location"]).status_code, 200)
+        delivery.send_due()
+        sent = {message.to[0]: message.body for message in mail.outbox}
+        self.assertEqual(set(sent), {"ana@example.org", "new@example.org"})
+        self.assertIn("If that was not you", sent["ana@example.org"])
+        self.assertNotIn("new@example.org", sent["ana@example.org"])
+        link = re.search(r"http\S+(/request/\S+)", sent["new@example.org"])[1]
+        self.assertContains(self.client.get(link), self.inquiry.reference)
+
+    def test_one_way_to_reach_the_person_is_needed(self):
+        page = self.post("contact", proof="0123", email="", phone="")
+        self.assertContains(page, "Enter an email address or a phone number")
+
+
+class EndTests(StatusCase):
+    def test_withdrawing_closes_it(self):
+        for _ in range(2):
+            self.assertEqual(self.post("withdraw").status_code, 303)
+        self.inquiry.refresh_from_db()
+        self.assertEqual((self.inquiry.status, self.inquiry.closed_at is not None), ("withdrawn", True))
+        self.assertEqual(self.inquiry.events.count(), 2)
+
+    def test_what_is_closed_otherwise_cannot_be_withdrawn_and_says_so(self):
+        at(Status.BOOKED, self.inquiry)
+        self.assertContains(self.post("withdraw"), "closed already", status_code=409)
+
+    def test_erasure_is_asked_for_once(self):
+        for _ in range(2):
+            self.post("erase")
+        self.inquiry.refresh_from_db()
+        self.assertIsNotNone(self.inquiry.erasure_asked_at)
+        self.assertEqual(self.inquiry.events.filter(kind="asked_erasure").count(), 1)
+
+    def test_each_consent_can_be_withdrawn_on_its_own(self):
+        self.post("consent", purpose="health_data")
+        withdrawn = self.inquiry.consents.exclude(withdrawn_at=None).select_related("text")
+        self.assertEqual([record.text.purpose for record in withdrawn], ["health_data"])
+        self.assertNotContains(self.client.get(self.url()), "may use the health information")
+        self.post("consent", purpose="nonsense\0")
+        self.assertEqual(self.inquiry.events.filter(kind="withdrew_consent").count(), 1)
+
+
+class FindTests(StatusCase):
+    def find(self, **given):
+        return self.client.post(
+            "/request/find/", {"reference": self.inquiry.reference, "proof": "ana@example.org", **given}
+        )
+
+    def test_mails_the_link_to_the_address_on_file(self):
+        for proof in ("ana@example.org", "+1 202 555 0123"):
+            OutboxEmail.objects.all().delete()
+            self.find(proof=proof)
+            delivery.send_due()
+            self.assertEqual(mail.outbox[-1].to, ["ana@example.org"])
+            link = re.search(r"http\S+(/request/\S+)", mail.outbox[-1].body)[1]
+            self.assertContains(self.client.get(link), self.inquiry.reference)
+
+    def test_answers_the_same_whatever_was_typed(self):
+        pages = [self.find()]
+        pages += [
+            self.find(**given)
+            for given in (
+                {"reference": "RM-AAAA-AAAA"},
+                {"proof": "eve@example.org"},
+                {"reference": "x"},
+                {"proof": "Ana"},
+            )
+        ]
+        self.assertEqual({page.content for page in pages}, {pages[0].content})
+        self.assertEqual(OutboxEmail.objects.count(), 1)  # for the first alone: a name is no proof
+
+    def test_asked_often_it_mails_once_an_hour(self):
+        for _ in range(5):
+            self.find()
+        self.assertEqual(OutboxEmail.objects.filter(kind=contact_mails.LINK).count(), 1)
+
+    def test_what_is_missing_is_named(self):
+        page = self.find(reference="", proof="")
+        self.assertContains(page, '<a href="#id_reference">Enter your reference</a>')
+        self.assertContains(page, "Enter the phone number or the email address you gave")
+
+
+class TokenTests(StatusCase):
+    """A missing security token does nothing and keeps what was typed."""
+
+    def test_on_every_action(self):
+        self.client = Client(enforce_csrf_checks=True)
+        for action in ACTIONS:
+            page = self.post(action, text="Stairs hurt more")
+            self.assertContains(page, "press the button again", status_code=403)
+            if action in {"worse", "information"}:
+                self.assertContains(page, "Stairs hurt more", status_code=403)
+        self.assertEqual(self.inquiry.events.count(), 1)
+        page = self.client.post("/request/find/", {"reference": "RM-ABCD-2345"})
+        self.assertContains(page, "RM-ABCD-2345", status_code=403)
+
+
+class LogTests(StatusCase):
+    def test_no_line_of_the_log_holds_an_address_that_opens_a_request(self):
+        line = logging.LogRecord("django.request", logging.WARNING, "", 1, "Forbidden: %s", (self.url("worse"),), None)
+        self.assertIn("Forbidden: /request/-/worse/", JsonLine().format(line))
+        self.assertNotIn(self.token, JsonLine().format(line))
+
+
+class ServiceTests(StatusCase):
+    def test_a_status_and_its_events_agree_after_every_change(self):
+        patient.add_information(self.inquiry, text="x")
+        patient.withdraw(self.inquiry)
+        inquiry = patient.report_worse(self.inquiry, text="", signs=[], level="none")
+        moves = [event.to_status for event in inquiry.events.all() if event.to_status]
+        self.assertEqual(moves, ["new", "withdrawn", "new"])
+        self.assertEqual((inquiry.status, inquiry.event_count), ("new", inquiry.events.count()))
+
+    def test_the_address_of_the_page_is_the_one_in_the_mail(self):
+        self.assertTrue(
+            contact_mails.status_link(self.inquiry).endswith(reverse("inquiries:status", args=[self.token]))
+        )
