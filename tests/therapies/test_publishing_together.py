@@ -74,17 +74,20 @@ class Together(TransactionTestCase):
         self.assertEqual(RevisionEvent.objects.filter(move="publish").count(), 1)
         self.assertEqual(Revision.objects.live().count(), 1)
 
-    def test_approved_and_sent_back_at_once_is_one_of_both(self):
+    def test_approved_and_sent_back_at_once_happens_one_after_the_other(self):
         revision = publishing.pass_review(factories.submitted(self.page), actor=self.editors[0])
         clinician = factories.clinician()
         one, other = self.copies(revision)[:2]
-        done = self.one_of(
-            at_once(
-                lambda: publishing.approve(one, actor=clinician.user),
-                lambda: publishing.reject(other, actor=self.editors[1], note="Not clear."),
-            )
+        approved, rejected = at_once(
+            lambda: publishing.approve(one, actor=clinician.user),
+            lambda: publishing.reject(other, actor=self.editors[1], note="Not clear."),
         )
-        self.assertEqual(Revision.objects.get(pk=revision.pk).state, done.state)
+        # Sent back first, it cannot be approved; approved first, it can still be sent back.
+        self.assertNotIsInstance(rejected, Exception)
+        moves = [event.move for event in RevisionEvent.objects.order_by("pk")][2:]
+        refused = isinstance(approved, PublishingRefused)
+        self.assertEqual(moves, ["reject"] if refused else ["approve", "reject"])
+        self.assertEqual(Revision.objects.get(pk=revision.pk).state, "rejected")
         self.assertEqual(RevisionEvent.objects.filter(from_state="clinical_review").count(), 1)
 
     def test_two_approved_revisions_leave_the_newer_one_live(self):
