@@ -55,6 +55,7 @@ class ShownSource:
     title: str
     stop: str  # what ends the title: a full stop, unless it asks a question
     published: str
+    year: int | None
     url: str
     kind: str
     status: str  # "" while current
@@ -187,6 +188,7 @@ def source(number: int, row: Mapping[str, Any], sources: Mapping[str, Mapping[st
         title=row["title"].rstrip("."),
         stop="" if row["title"].endswith(("?", "!")) else ".",
         published=", ".join(str(part) for part in (row["publisher"].rstrip("."), row["year"]) if part),
+        year=row["year"],
         url=f"https://doi.org/{row['doi']}" if row["doi"] else row["url"],
         kind="" if row["kind"] == "other" else row["kind_label"],
         status="" if row["status"] == "current" else STATUSES[row["status"]],
