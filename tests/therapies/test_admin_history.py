@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from tests import factories
 from tests.therapies.test_admin import AdminCase, at, form_of
-from therapies import documents, publishing, snapshots
+from therapies import documents, snapshots
 from therapies.admin.history import GAP, cut
 from therapies.differences import ADDED, REMOVED, SAME
 from therapies.models import Condition, RegulatoryStatus, Revision
@@ -189,11 +189,12 @@ class TwoPeopleAtOneForm(AdminCase):
         self.client.force_login(self.chief)
         self.assertContains(self.post(self.form, mine), "saved this page after you had opened it.")
 
-    def test_ones_own_save_and_a_move_do_not_count(self):
+    def test_ones_own_save_and_a_colleagues_move_do_not_count(self):
         mine = self.open()
         self.post(self.form, {**mine, "summary": "Once."})
         self.sign_in("Editor")
-        publishing.withdraw(self.knee, actor=self.chief)
+        live = {"number": "1", "state": "live"}
+        self.assertSaid(self.post(at("condition", "move", self.knee.pk, "withdraw"), live), "is off the site")
         self.client.force_login(self.chief)
         self.assertSaid(self.post(self.form, {**mine, "summary": "Twice."}), "was changed successfully")
 
