@@ -4,7 +4,10 @@ from django.contrib import messages
 
 from therapies import fact_changes, gates
 from therapies.claim_scan import PUBLIC_TEXTS
+from therapies.models import RegulatoryStatus
 
+# What is public at once in the rows of a page: when somebody last looked at the regulator's own page.
+ROWS = {RegulatoryStatus: ("checked_on", "recheck_due")}
 OWN_NAMES = ("slug", "key", "term")  # what a fact is known by, where it has one of these
 
 
@@ -45,6 +48,16 @@ class LiveFacts:
         self.keep(request, obj, [(name, before.get(name), getattr(obj, name)) for name in names])
         for gate in form.advice:
             self.message_user(request, f"Saved. Look again: {gate.message} {gate.fix}", messages.WARNING)
+
+    def save_formset(self, request, form, formset, change):
+        super().save_formset(request, form, formset, change)
+        for row in formset.forms if formset.model in ROWS else ():
+            is_gone = row in formset.deleted_forms
+            names = [name for name in ROWS[formset.model] if is_gone or name in row.changed_data]
+            after = {name: None if is_gone else getattr(row.instance, name) for name in names}
+            changes = [(name, row.initial.get(name), after[name]) for name in names]
+            called = f"{form.instance.slug} {row.instance.jurisdiction}"
+            fact_changes.record(formset.model._meta.verbose_name, called, changes, staff=request.user)
 
     def delete_model(self, request, obj):
         self.keep_gone(request, obj)

@@ -147,6 +147,16 @@ class Changes(FactCase):
             ],
         )
 
+    def test_of_the_days_of_an_approval_check_are_kept(self):
+        page = factories.treatment(regulatory=[factories.regulatory(checked_on="2026-01-02")])
+        row = "regulatory_statuses-0"
+        self.save(page, **{f"{row}-checked_on": "2026-03-04", f"{row}-public_statement": "Other."})
+        self.assertEqual(
+            kept(), [("regulatory status", "example-treatment US", "checked_on", "2026-01-02", "2026-03-04")]
+        )
+        self.save(page, **{f"{row}-DELETE": "on"})
+        self.assertEqual(kept()[1:], [("regulatory status", "example-treatment US", "checked_on", "2026-03-04", "")])
+
     def test_are_only_read(self):
         self.save(self.word, definition="Told again.")
         row = FactChange.objects.get()
