@@ -21,7 +21,7 @@ from therapies.admin.states import PageChangeList
 from therapies.admin.workflow import PublishingPages
 from therapies.document_links import links_of
 from therapies.document_words import place_in_words
-from therapies.models import Revision
+from therapies.models import Page, Revision
 from therapies.page_states import states_of
 
 HEAD = ["title", "medical_name", "slug", "summary", "key_facts"]
@@ -86,6 +86,11 @@ class PageAdmin(
 
     def has_delete_permission(self, request, obj=None):
         return super().has_delete_permission(request, obj) and not was_published(obj)
+
+    def get_deleted_objects(self, objs, request):
+        to_delete, counts, missing_rights, protected = super().get_deleted_objects(objs, request)
+        # What all kinds share goes with the page; nobody deletes that row on its own.
+        return to_delete, counts, set(missing_rights) - {Page._meta.verbose_name}, protected
 
     def has_publish_permission(self, request):
         return request.user.has_perm("therapies.publish_page")
