@@ -54,7 +54,7 @@ NOT = re.compile(
     r"""(?<!why\s)(?:\bnot\b|n't\b|\bnever\b|\bcannot\b|\bnor\b|\bhardly\b|\brarely\b|(?<!never\s)\bfail(?:s|ed)?\s+to\b|
            \bwithout\b|\bno\b|\bnothing\b)
         (?!\s+(?:only|just|merely|simply|to\s+mention|wait|delay|miss|hesitate|let|settle|suffer|felt|fails?|other|
-                 longer|wonder|matter|doubt|have\s+to|need|drugs?|pills?|surgery|downtime|cutting|scalpel|
+                 wonder|matter|doubt|have\s+to|need|drugs?|pills?|surgery|downtime|cutting|scalpel|
                  else|beats|works|compares|is\s+(?:better|safer|more))\b)""",
     re.IGNORECASE | re.VERBOSE,
 )

@@ -102,6 +102,7 @@ class Honest(SimpleTestCase):
             "It does not cure arthritis.",
             "It cannot cure arthritis.",
             "It can't cure arthritis.",
+            "It no longer cures anybody.",
             "Nobody has cured it.",
             "It is not known whether it cures arthritis.",
             "Do not believe a clinic that speaks of curing you.",
