@@ -168,8 +168,9 @@ class PrivateTests(LinkCase):
 
     def test_a_name_with_one_private_address_among_public_ones_is_not_called(self):
         self.source("/", "fine")
-        self.source("http://mixed.example/", "mixed")
-        both = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (ip, 80)) for ip in ("127.0.0.1", "10.0.0.1")]
+        port = self.server.server_port
+        self.source(f"http://mixed.example:{port}/", "mixed")
+        both = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (ip, port)) for ip in ("127.0.0.1", "10.0.0.1")]
         real = socket.getaddrinfo
         with mock.patch.object(
             socket, "getaddrinfo", lambda host, *rest, **more: both if "mixed" in host else real(host, *rest, **more)

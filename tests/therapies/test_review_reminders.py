@@ -98,10 +98,10 @@ class WhenTests(ReviewCase):
 
     def test_the_week_is_the_clinics(self):
         due(self.page, TODAY - DAY)
-        zone = ZoneInfo("America/New_York")
-        self.remind(datetime.datetime(2026, 3, 1, 23, tzinfo=zone))
-        self.assertEqual(self.remind(datetime.datetime(2026, 3, 1, 23, 59, tzinfo=zone)), [])
-        self.assertEqual(self.remind(datetime.datetime(2026, 3, 2, 0, 1, tzinfo=zone)), ["owner@example.org"])
+        sunday_night = datetime.datetime(2026, 3, 2, 3, 30, tzinfo=datetime.UTC)  # 22:30 on Sunday in New York
+        self.remind(sunday_night)
+        self.assertEqual(self.remind(sunday_night + datetime.timedelta(hours=1)), [])
+        self.assertEqual(self.remind(sunday_night + datetime.timedelta(hours=2)), ["owner@example.org"])
 
     def test_the_turn_of_the_year_repeats_no_key(self):
         due(self.page, datetime.date(2025, 12, 1))

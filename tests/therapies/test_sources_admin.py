@@ -205,6 +205,12 @@ class AdminTests(TestCase):
             page = self.save(status="superseded", superseded_by=newer.pk)
             self.assertContains(page, "That would go round in a circle")
 
+    def test_a_circle_further_on_is_found_too(self):
+        third = factories.source("third", status="superseded", superseded_by=self.newer)
+        Source.objects.filter(pk=self.newer.pk).update(status="superseded", superseded_by=third)
+        page = self.save(status="superseded", superseded_by=self.newer.pk)
+        self.assertContains(page, "That would go round in a circle")
+
     def test_shows_what_its_address_last_answered(self):
         Source.objects.filter(pk=self.source.pk).update(link_status=404, link_checked_at=timezone.now())
         Source.objects.filter(pk=self.newer.pk).update(link_status=0, link_checked_at=timezone.now())
