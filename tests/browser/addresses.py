@@ -30,6 +30,7 @@ KEPT = [
     *CLINIC,
 ]  # the same bytes for every reader
 FORM = "/consultation/"
+FORM_HELP = f"{FORM}help/"
 SEARCH = "/search/"
 FEEDBACK = "/feedback/"
 MISSING = "/conditions/no-such-condition/"
@@ -50,7 +51,9 @@ EVERY_PAGE = [
     f"{FEEDBACK}thanks/",
     FOUND,
     NOT_FOUND,
-    f"{FORM}?condition=knee-osteoarthritis",
+    FORM_HELP,
+    f"{FORM}under-18/",
+    "/request/find/",
     f"{FORM}?treatment=prp-injection",
     MISSING,
 ]

@@ -1,6 +1,6 @@
 """Every public page as visitors meet it: any width, any light, with a screen reader, without JavaScript."""
 
-from tests.browser.addresses import EVERY_PAGE, FEEDBACK, FORM, KEPT, MISSING, SEARCH
+from tests.browser.addresses import EVERY_PAGE, FEEDBACK, FORM, FORM_HELP, KEPT, MISSING, SEARCH
 from tests.browser.documents import fetch
 from tests.browser.looking import each_page
 
@@ -51,7 +51,7 @@ def test_the_site_links_to_these_pages_and_to_no_others(site):
         path = waiting.pop()
         known.add(path)
         waiting |= {link for link in fetch(site, path).links if not link.startswith(("/admin/", "/static/"))} - known
-    assert known == {*KEPT, FORM, SEARCH, FEEDBACK}
+    assert known == {*KEPT, FORM, FORM_HELP, SEARCH, FEEDBACK}
 
 
 def test_the_sitemap_names_only_pages_of_the_site(visit):
