@@ -188,7 +188,7 @@ def _treatment_parts(page: LivePage, library: Library, plain: Plain) -> Iterator
         yield Part("status", "Status and results in short", row["public_statement"])
     for condition, row in library.evidence_of(page.slug):
         if wording.is_result(row):
-            yield _told("evidence", "What trials found", condition.title, _result(row, library))
+            yield _told("evidence", "What trials found", condition.title, _result(row, library, in_short=True))
 
 
 def _told(place: str, heading: str, about: str, text: str) -> Part:
@@ -207,9 +207,11 @@ def _sections(page: LivePage, library: Library, plain: Plain) -> Iterator[Part]:
         yield Part("claims", "What you may have read", claim["answer"], claim=claim["claim"])
 
 
-def _result(row: Mapping[str, Any], library: Library) -> str:
-    """A row of evidence in words, with its figure once it is confirmed."""
-    said = [wording.effect(row, guideline=evidence.guideline_of(row, library)).sentence, row["detail"]]
+def _result(row: Mapping[str, Any], library: Library, *, in_short: bool = False) -> str:
+    """A row of evidence in words, with its figure once it is confirmed. In short, as a treatment's page says it."""
+    said = [wording.effect(row, guideline=evidence.guideline_of(row, library)).sentence]
+    if not in_short:
+        said.append(row["detail"])
     if not wording.is_to_confirm(row, library.sources):
         said.append(row["figure"])
     return " ".join(text if text[-1:] in prose.STOPS else f"{text}." for text in said if text)
