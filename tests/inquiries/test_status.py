@@ -4,10 +4,10 @@ import datetime
 import logging
 import re
 from unittest import mock
+from urllib.parse import urlsplit
 
 from django.core import mail
 from django.test import Client
-from django.urls import reverse
 from django.utils import timezone
 
 from clinic import delivery
@@ -115,7 +115,7 @@ class WorseTests(StatusCase):
         factories.staff("one", email="one@example.org", on_duty=True, receives_alerts=True)
         response = self.report("none", text="Could not sleep")
         self.inquiry.refresh_from_db()
-        self.assertEqual(response["Location"], self.url() + "?done=sent")
+        self.assertTrue(response["Location"].endswith("/?done=sent"), response["Location"])
         self.assertEqual((self.inquiry.safety_level, self.inquiry.has_unseen_update), ("urgent", True))
         update = PatientUpdate.objects.get()
         self.assertEqual((update.kind, update.text, update.safety_level), ("worse", "Could not sleep", "urgent"))
