@@ -40,7 +40,7 @@ CHOSEN = [
     "/evidence/?certainty=high",
     "/conditions/knee-osteoarthritis/compare/?t=prp-injection&t=no-such-treatment",
 ]
-ALIKE = {*HISTORIES[1:]}  # looked at one for all
+ALIKE = {*HISTORIES[1:], *COMPARISONS[2:]}  # one or two are looked at for all
 EVERY_PAGE = [
     *(path for path in KEPT if path not in ALIKE),
     *CHOSEN,
