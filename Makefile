@@ -5,7 +5,7 @@ $(error Python 3.11 or newer is needed. Install it first: sudo apt install pytho
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check css lighthouse
+.PHONY: help run test check css lighthouse bench
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## */  make \1: /p' Makefile
@@ -24,6 +24,10 @@ check:  ## what must hold before a change lands: lint, types, templates, setting
 css:  ## build static/css from static/scss (needs Node.js)
 	@$(PYTHON) scripts/node_packages.py
 	@node scripts/build_css.mjs
+
+bench:  ## what pages, search, publishing and admin cost, on SQLite and PostgreSQL (needs a quiet machine)
+	@$(PYTHON) scripts/packages.py requirements-dev.txt
+	@.venv/bin/python -m bench
 
 lighthouse:  ## Lighthouse scores of one page of each kind (needs Node.js and Chromium, and a quiet machine)
 	@$(PYTHON) scripts/packages.py requirements.txt

@@ -26,7 +26,7 @@ from therapies.old_addresses import is_gone, moved_to
 log = logging.getLogger(__name__)
 
 CACHE_CONTROL = "public, max-age=0, must-revalidate, s-maxage=30, stale-if-error=300"
-STORE_BYTES = 32 * 1024 * 1024
+STORE_BYTES = 12 * 1024 * 1024  # some 450 pages, packed
 VIEWS_BYTES = 4 * 1024 * 1024  # for pages with a query: whoever asks for many drives out no page without one
 LONGEST_QUERY = 200  # a longer one is answered and forgotten
 

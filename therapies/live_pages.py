@@ -12,6 +12,8 @@ from clinic.facts import Clinic, clinician_facts
 from therapies.addresses import page_url
 from therapies.models import RegulatoryStatus, ReviewEvent, Revision, Treatment
 
+Said = dict[str, str]
+
 
 @dataclass(frozen=True)
 class Change:
@@ -51,18 +53,20 @@ class LivePage:
 def read_live_pages(clinic: Clinic, shown: QuerySet[Revision]) -> list[LivePage]:
     """The pages of these live revisions."""
     revisions = shown.select_related("page", "approved_by")
+    said: Said = {}
     live_facts, zone = _live_facts(), ZoneInfo(clinic.time_zone)
     changes = _changes(zone, demonstrations=clinic.is_demo)
     reviews = _whole_reviews()
     return [
         _live_page(
             revision,
+            said,
             live_facts.get(revision.page_id, {}),
             zone,
             tuple(changes.get(revision.page_id, ())),
             reviews.get(revision.page_id),
         )
-        for revision in revisions
+        for revision in revisions.iterator(chunk_size=100)  # so that no more than these are in memory beside the pages
     ]
 
 
@@ -94,12 +98,13 @@ def _changes(zone: ZoneInfo, *, demonstrations: bool) -> dict[int, list[Change]]
 
 def _live_page(
     revision: Revision,
+    said: Said,
     live: dict[str, Any],
     zone: ZoneInfo,
     changes: tuple[Change, ...] = (),
     review: ReviewEvent | None = None,
 ) -> LivePage:
-    document = revision.document
+    document = _shared(revision.document, said)
     return LivePage(
         kind=document["kind"],
         slug=document["slug"],
@@ -117,6 +122,15 @@ def _live_page(
         changes=changes,
         reviewed_by=clinician_facts(review.clinician) if review else None,
     )
+
+
+def _shared(value: Any, said: Said) -> Any:
+    """The same value, but words that every page repeats (keys, choices, names of sources) are in memory once."""
+    if isinstance(value, dict):
+        return {said.setdefault(key, key): _shared(one, said) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_shared(one, said) for one in value]
+    return said.setdefault(value, value) if isinstance(value, str) and " " not in value else value
 
 
 def _live_facts() -> dict[int, dict[str, Any]]:

@@ -1,10 +1,11 @@
 import datetime
+import random
 import threading
 
 from django.http import HttpResponse
-from django.test import SimpleTestCase
+from django.test import RequestFactory, SimpleTestCase
 
-from clinic.kept_pages import Kept, Key, Store
+from clinic.kept_pages import OVERHEAD, Kept, Key, Store
 
 TODAY = datetime.date(2026, 3, 2)
 CONTENT = b"Probably makes little or no difference. " * 100
@@ -57,5 +58,13 @@ class StoreTests(SimpleTestCase):
         self.assertLessEqual(len(store), 20)
         self.assertEqual(store.size, 1000 * len(store))
 
+    def test_a_page_is_kept_packed_and_unpacked_for_who_takes_no_packing(self):
+        page = Kept('W/"x"', HttpResponse(CONTENT), {})
+        self.assertLess(page.size, OVERHEAD + len(CONTENT))
+        answer = page.answer(RequestFactory().get("/", headers={"accept-encoding": "identity"}))
+        self.assertEqual((answer.content, answer["Content-Length"]), (CONTENT, str(len(CONTENT))))
+        self.assertNotIn("Content-Encoding", answer)
+
     def test_counts_what_a_page_really_holds(self):
-        self.assertGreater(Kept('W/"x"', HttpResponse(CONTENT), {}).size, len(CONTENT))
+        noise = bytes(random.Random(1).choices(range(256), k=5000))  # nothing makes it shorter
+        self.assertGreaterEqual(Kept('W/"x"', HttpResponse(noise), {}).size, OVERHEAD + len(noise))

@@ -46,6 +46,14 @@ class Current(TestCase):
         with self.assertNumQueries(len(few)):
             self.assertEqual(len(current().pages("condition")), 9)
 
+    def test_words_that_every_page_repeats_are_in_memory_once(self):
+        treatment, condition = (
+            page.document for page in (current().pages("treatment")[0], current().pages("condition")[0])
+        )
+        one, other = (next(name for name in document if name == "key_facts") for document in (treatment, condition))
+        self.assertIs(one, other)
+        self.assertIs(treatment["sections"][0]["aspect"], condition["sections"][0]["aspect"])
+
     def test_holds_what_was_frozen_and_not_the_working_copy(self):
         self.condition.title = "Another title"
         self.condition.save()

@@ -68,6 +68,19 @@ class IdentifierTests(PlainTestCase):
                 validated_item("sources", item | wrong)
 
 
+class UseTests(TestCase):
+    def test_is_found_for_the_same_queries_in_one_text_and_in_many(self):
+        source = factories.source("much-cited")
+        texts = [factories.section(body="An example [@much-cited].")]
+        factories.treatment(sections=texts)
+        with CaptureQueriesContext(connection) as few:
+            self.assertEqual(len(source.uses()), 1)
+        for number in range(3):
+            factories.treatment(slug=f"more-{number}", title=f"More {number}", sections=texts)
+        with self.assertNumQueries(len(few)):
+            self.assertEqual(len(source.uses()), 4)
+
+
 class ToDoTests(TestCase):
     def test_to_check_is_what_is_due_or_was_never_compared(self):
         factories.source("later", next_check_due=TODAY + datetime.timedelta(days=1))

@@ -101,8 +101,9 @@ class Source(models.Model):
             if model in (Source, Page) or not names:  # a page is looked through as the condition or treatment it is
                 continue
             cites = models.Q(*((f"{name}__contains", f"@{self.key}") for name in names), _connector=models.Q.OR)
-            owner = next((field.name for field in fields if field.name in {"page", "condition", "treatment"}), "")
-            for row in model.objects.filter(cites):
+            named = [field.name for field in fields if field.name in {"page", "condition", "treatment"}]
+            owner = named[0] if named else ""
+            for row in model.objects.filter(cites).select_related(*named):
                 if any(self.key in cited_keys(getattr(row, name)) for name in names):
                     whose = getattr(row, owner) if owner else None
                     yield f"{model._meta.verbose_name} “{row}”{f' of {whose}' if whose else ''}"

@@ -31,7 +31,8 @@ class PlainTexts(dict[str, str]):
         self._last = last
 
     def __missing__(self, text: str) -> str:
-        self[text] = said = self._last[text] if text in self._last else prose.plain(text)
+        said = self._last[text] if text in self._last else prose.plain(text)
+        self[text] = said = text if said == text else said  # most texts are plain already: in memory once
         return said
 
     def forget_last(self) -> None:

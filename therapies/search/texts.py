@@ -48,7 +48,7 @@ CLINIC = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)  # there are thousands
 class Part:
     """A headed part of a page.
 

@@ -1,0 +1,130 @@
+"""Measures on SQLite, then on a real PostgreSQL, and prints one table. Ends with 1 when SQLite misses a goal."""
+
+import contextlib
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "scripts"))
+
+import env_file  # noqa: E402
+import postgres  # noqa: E402
+import processes  # noqa: E402
+
+from bench import inside, memory, reading, server, table, workers  # noqa: E402
+from bench.table import Line, milliseconds, most, whole  # noqa: E402
+
+ADMIN_PAGES, MOST_PAGES = 500, max(memory.SIZES)
+SLOWEST = 6
+SEARCH_GOAL = 10
+
+
+def main(names: list[str]) -> int:
+    os.sched_setaffinity(0, {server.CORES[0]})
+    results = {name: measured(name) for name in names or table.DATABASES}
+    table.show(results)
+    missed = table.missed(next(iter(results.values())))
+    print(f"\nMissed: {'; '.join(missed)}." if missed else "\nEvery goal is met.")
+    return 1 if missed else 0
+
+
+def measured(name: str) -> list[Line]:
+    """Everything on one database. Staff are measured on a second one: their pages carry many rows."""
+    with prepared(name) as (environment, cpu):
+        say(name, "reading")
+        lines = reading.measure(environment, cpu)
+        lines += queries(environment)
+        say(name, "publishing")
+        lines += workers.measure(environment)
+        say(name, "memory and search with more and more pages")
+        inside.run(environment, "hide", min(memory.SIZES))
+        lines += memory.measure(environment, min(memory.SIZES))
+        inside.run(environment, "show")
+        for pages in sorted(memory.SIZES)[1:]:
+            inside.run(environment, "grow", pages)
+            lines += memory.measure(environment, pages)
+        lines += search(environment)
+    with prepared(name) as (environment, _):
+        say(name, "admin")
+        few, before = inside.run(environment, "views"), inside.run(environment, "grow", 0)
+        after = inside.run(environment, "grow", ADMIN_PAGES, "rows")
+        return lines + admin(few, inside.run(environment, "views"), before, after)
+
+
+@contextlib.contextmanager
+def prepared(name: str) -> Iterator[tuple[dict[str, str], Callable[[], float]]]:
+    """The site as it begins, on a new database: the environment of its processes, and its database's processor time."""
+    with tempfile.TemporaryDirectory(prefix="clinic-bench-") as folder, database(name, Path(folder)) as (url, cpu):
+        env_file.write_once(Path(folder) / "env")
+        environment = {
+            **os.environ,
+            "BENCH_DATA": folder,
+            "ENV_FILE": str(Path(folder) / "env"),
+            "DATABASE_URL": url,
+            "DJANGO_SETTINGS_MODULE": "bench.settings",
+            "SITE_URL": "http://127.0.0.1:8000",
+            "RELEASE": "bench",
+            "DEBUG": "0",
+        }
+        inside.run(environment, "prepare")
+        yield environment, cpu
+
+
+def queries(environment: dict[str, str]) -> list[Line]:
+    visit, again = inside.run(environment, "queries", reading.PAGE)
+    return [most("queries of the page", visit, 1, whole), most("queries of a 304", again, 1, whole)]
+
+
+def search(environment: dict[str, str]) -> list[Line]:
+    took = inside.run(environment, "searching")
+    return [
+        Line(f"library of {MOST_PAGES:,} pages: loading", milliseconds(took["load"])),
+        Line(f"library of {MOST_PAGES:,} pages: index", milliseconds(took["index"])),
+        Line(f"search in {MOST_PAGES:,} pages, p50", milliseconds(took["p50"])),
+        most(f"search in {MOST_PAGES:,} pages, p95", took["p95"], SEARCH_GOAL, milliseconds),
+    ]
+
+
+def admin(few: dict, many: dict, before: dict, after: dict) -> list[Line]:
+    """The slowest views with many rows, and whether any view asks more often than with few."""
+    more = [
+        f"{name} {few[name]['queries']} -> {one['queries']}"
+        for name, one in many.items()
+        if one["queries"] > few[name]["queries"]
+    ]
+    sizes = f"{after['pages']:,} pages and {after['evidence']:,} evidence rows"
+    slowest = sorted(many, key=lambda name: -many[name]["ms"])[:SLOWEST]
+    lines = [
+        Line(f"admin, {sizes}: {name}", f"{many[name]['ms']:.0f} ms, {many[name]['queries']} queries")
+        for name in slowest
+    ]
+    if more:
+        print(f"More queries with {sizes} than with {before['pages']} and {before['evidence']}: {', '.join(more)}")
+    return [*lines, most("admin: views that ask more often with more rows", len(more), 0, whole)]
+
+
+@contextlib.contextmanager
+def database(name: str, folder: Path) -> Iterator[tuple[str, Callable[[], float]]]:
+    """A new database, and how to ask for the processor time of its server."""
+    if name == "SQLite":
+        yield f"sqlite:///{folder / 'bench.sqlite3'}", lambda: 0.0
+        return
+    with postgres.running() as url:
+        data = Path(unquote(urlsplit(url).netloc.rpartition("@")[2])) / "data"
+        master = int((data / "postmaster.pid").read_text().split()[0])
+        yield url, lambda: sum(server.cpu_seconds(pid) for pid in [master, *server.children(master)])
+
+
+def say(name: str, what: str) -> None:
+    print(f"{name}: {what} ...", flush=True)
+
+
+if __name__ == "__main__":
+    processes.clean_up_on_stop()
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)
