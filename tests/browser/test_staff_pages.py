@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.test_journey import send_request_without_focus
+from tests.browser.test_journey import send_request_by_phone
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def test_axe_finds_nothing_on_the_home_of_the_admin(administrator):
 
 def test_axe_finds_nothing_on_a_request_and_its_list(visit, administrator):
     visitor = visit("/treatments/prp-injection/")
-    send_request_without_focus(visitor.page)
+    send_request_by_phone(visitor.page)
     administrator.go("/admin/inquiries/inquiry/")
     assert administrator.violations() == []
     administrator.page.locator("#result_list a").first.click()
