@@ -15,7 +15,7 @@ def run(environment: dict[str, str], task: str, *arguments: object) -> Any:
     command = [sys.executable, "-m", "bench.inside", task, *map(str, arguments)]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise RuntimeError(f"{task}: {done.stderr.strip()[-2000:]}")
+        raise RuntimeError(f"{task} ended with {done.returncode}: {done.stderr.strip()[-2000:]}")
     return json.loads(done.stdout.splitlines()[-1])
 
 
