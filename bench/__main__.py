@@ -25,6 +25,8 @@ SEARCH_GOAL = 10
 def main(names: list[str]) -> int:
     os.sched_setaffinity(0, {server.CORES[0]})
     results = {name: measured(name) for name in names or table.DATABASES}
+    if "SQLite" in results:  # the goals are set there; PostgreSQL stands beside it
+        results |= {name: table.without_goals(lines) for name, lines in results.items() if name != "SQLite"}
     table.show(results)
     missed = table.missed(next(iter(results.values())))
     print(f"\nMissed: {'; '.join(missed)}." if missed else "\nEvery goal is met.")

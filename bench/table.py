@@ -60,5 +60,9 @@ def cell(line: Line | None) -> str:
     return line.shown if line.met is not False else f"{line.shown} MISSED"
 
 
+def without_goals(lines: list[Line]) -> list[Line]:
+    return [Line(line.what, line.shown) for line in lines]
+
+
 def missed(lines: list[Line]) -> list[str]:
     return [line.what for line in lines if line.met is False]
