@@ -33,7 +33,9 @@ WRITE_CONTENT = (
 # Who treats patients takes a page off the site at sight of a mistake: they must be able to find it.
 TAKE_DOWN = _rights("therapies", f"page {PAGES}", "view") | {"therapies.withdraw_page"}
 READ_CLINIC = _rights("clinic", "clinicprofile openinghours holiday clinician", "view")
-SEE_REQUESTS = _rights("inquiries", "inquiry inquiryevent consenttext consentrecord", "view")
+SEE_REQUESTS = _rights(
+    "inquiries", "inquiry inquiryevent consenttext consentrecord contactattempt patientupdate safetysignoff", "view"
+)
 SEE_MAIL = {"clinic.view_outboxemail"}
 DESK = READ_CLINIC | SEE_REQUESTS | SEE_MAIL
 WHO = {"inquiries.view_contact"}
@@ -41,6 +43,7 @@ HEALTH = {"inquiries.view_health"}
 MOVE = {"inquiries.move_inquiry"}
 DECIDE = {"inquiries.decide_inquiry"}
 REOPEN = {"inquiries.reopen_inquiry"}
+ENTER = {"inquiries.enter_inquiry"}
 RETRY = {"clinic.retry_outboxemail"}
 
 ROLES = {
@@ -50,9 +53,12 @@ ROLES = {
     | _rights("therapies", READER_WORDS, "view")
     | _rights("therapies", "claimrule", "add", "change")
     | {"therapies.change_pagefeedback", "therapies.review_page", "therapies.publish_page", "therapies.withdraw_page"},
-    "Clinical reviewer": READ_CONTENT | TAKE_DOWN | {"therapies.approve_page", "therapies.add_claimwaiver"},
-    "Front desk": DESK | WHO | MOVE | RETRY,
-    "Triage nurse": DESK | WHO | HEALTH | MOVE | DECIDE | REOPEN | RETRY,
+    "Clinical reviewer": READ_CONTENT
+    | TAKE_DOWN
+    | {"therapies.approve_page", "therapies.add_claimwaiver"}
+    | {"inquiries.view_safetysignoff", "inquiries.sign_safety"},
+    "Front desk": DESK | WHO | MOVE | ENTER | RETRY,
+    "Triage nurse": DESK | WHO | HEALTH | MOVE | DECIDE | REOPEN | ENTER | RETRY,
     "Clinician": DESK | WHO | HEALTH | MOVE | DECIDE | REOPEN | TAKE_DOWN,
     "Manager": DESK
     | WHO
@@ -60,7 +66,7 @@ ROLES = {
     | RETRY
     | _rights("clinic", "openinghours holiday", "add", "change", "delete")
     | {"clinic.view_staff", "clinic.set_duty"},
-    "Privacy officer": DESK | WHO,
+    "Privacy officer": DESK | WHO | {"inquiries.erase_inquiry", "inquiries.hold_inquiry"},
     "Auditor": READ_CONTENT | _rights("therapies", READER_WORDS, "view") | DESK,
 }
 

@@ -2,15 +2,18 @@ from inquiries.models.append_only import AppendOnly
 from inquiries.models.counter import DailyCounter
 from inquiries.models.inquiry import Inquiry, SearchKey
 from inquiries.models.privacy import ConsentRecord, ConsentText
-from inquiries.models.triage import InquiryEvent, PatientUpdate
+from inquiries.models.signing import SafetySignOff
+from inquiries.models.triage import ContactAttempt, InquiryEvent, PatientUpdate
 
 __all__ = [
     "AppendOnly",
     "ConsentRecord",
     "ConsentText",
+    "ContactAttempt",
     "DailyCounter",
     "Inquiry",
     "InquiryEvent",
     "PatientUpdate",
+    "SafetySignOff",
     "SearchKey",
 ]

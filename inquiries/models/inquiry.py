@@ -75,8 +75,12 @@ class Inquiry(models.Model):
         URGENT = "urgent", "Urgent"
         EMERGENCY = "emergency", "Emergency"
 
+    class NextStep(models.TextChoices):
+        CALL_ABOUT_DELAY = "call_about_delay", "Call: tell the patient that we are late"
+        CALL_INSTEAD = "call_instead", "Call: an e-mail could not be delivered"
+
     PERSONAL = frozenset({"full_name", "email", "phone", "how_to_reach"})
-    HEALTH = frozenset({"answers"})
+    HEALTH = frozenset({"answers", "hold_reason"})
     OPERATIONAL = frozenset(
         {
             "id",
@@ -108,6 +112,15 @@ class Inquiry(models.Model):
             "suspect_reasons",
             "questionnaire_version",
             "promised_at",
+            "late_told_at",
+            "promised_again_at",
+            "first_contact_at",
+            "next_step",
+            "next_step_on",
+            "entered_by",
+            "legal_hold",
+            "held_by",
+            "held_at",
             "created_at",
             "closed_at",
         }
@@ -126,6 +139,14 @@ class Inquiry(models.Model):
     event_count = models.PositiveIntegerField(default=0)
 
     source = models.CharField(max_length=10, choices=Source.choices, default=Source.WEB)
+    entered_by = models.ForeignKey(
+        "clinic.Staff",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="Who typed in a request made by phone or at the desk.",
+    )
     condition = models.ForeignKey(
         "therapies.Condition", null=True, blank=True, on_delete=models.PROTECT, related_name="inquiries"
     )
@@ -180,6 +201,21 @@ class Inquiry(models.Model):
     promised_at = models.DateTimeField(
         null=True, blank=True, help_text="By when the patient was told we make contact. Never moves silently."
     )
+    late_told_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the patient was told, or a call was asked for, that we are late."
+    )
+    promised_again_at = models.DateTimeField(null=True, blank=True, help_text="The new time the late notice names.")
+    first_contact_at = models.DateTimeField(
+        null=True, blank=True, help_text="When a person of the clinic first reached, or left word for, the patient."
+    )
+    next_step = models.CharField(max_length=20, choices=NextStep.choices, blank=True)
+    next_step_on = models.DateField(null=True, blank=True)
+
+    legal_hold = models.BooleanField(default=False, help_text="Kept whatever its age: a dispute or an authority.")
+    hold_reason = EncryptedTextField(blank=True, default="")
+    held_by = models.ForeignKey("clinic.Staff", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    held_at = models.DateTimeField(null=True, blank=True)
+
     created_at = models.DateTimeField("received", default=timezone.now, editable=False)
     closed_at = models.DateTimeField(null=True, blank=True)
 
@@ -195,11 +231,22 @@ class Inquiry(models.Model):
             ("move_inquiry", "Can take a request, wait for the patient and book"),
             ("decide_inquiry", "Can accept, decline, send elsewhere, merge and mark as spam"),
             ("reopen_inquiry", "Can reopen a closed request"),
+            ("enter_inquiry", "Can type in a request made by phone or at the desk"),
+            ("erase_inquiry", "Can take the person out of a request"),
+            ("hold_inquiry", "Can keep a request whatever its age, and end that"),
         ]
         indexes = [
             models.Index(fields=["-created_at", "-id"], name="inquiry_newest_first"),
             models.Index(fields=["status", "created_at"], name="inquiry_by_status"),
             models.Index(fields=["owner", "status"], name="inquiry_by_owner"),
+            models.Index(
+                fields=["promised_at"],
+                name="inquiry_to_be_late",
+                condition=Q(closed_at=None, first_contact_at=None, late_told_at=None),
+            ),
+            models.Index(
+                fields=["closed_at"], name="inquiry_to_anonymise", condition=Q(anonymised_at=None, legal_hold=False)
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -237,6 +284,28 @@ class Inquiry(models.Model):
                 name="inquiry_flagged_is_never_suspect",
                 condition=~Q(safety_level__in=["urgent", "emergency"]) | Q(is_suspect=False),
                 violation_error_message="A request with a warning sign is never treated as spam.",
+            ),
+            models.CheckConstraint(
+                name="inquiry_typed_in_by_staff",
+                condition=Q(source="web", entered_by=None) | (~Q(source="web") & Q(entered_by__isnull=False)),
+                violation_error_message="A request that did not come over the site has somebody who typed it in.",
+            ),
+            models.CheckConstraint(
+                name="inquiry_late_notice_names_a_time",
+                condition=Q(late_told_at=None, promised_again_at=None)
+                | Q(late_told_at__isnull=False, promised_again_at__isnull=False),
+                violation_error_message="Who is told that we are late is told a new time.",
+            ),
+            models.CheckConstraint(
+                name="inquiry_next_step_has_a_date",
+                condition=Q(next_step="", next_step_on=None) | (~Q(next_step="") & Q(next_step_on__isnull=False)),
+                violation_error_message="A next step has a date.",
+            ),
+            models.CheckConstraint(
+                name="inquiry_hold_is_somebodys",
+                condition=Q(legal_hold=False, held_by=None, held_at=None)
+                | Q(legal_hold=True, held_by__isnull=False, held_at__isnull=False),
+                violation_error_message="A legal hold has somebody who asked for it, and a time.",
             ),
             models.CheckConstraint(
                 name="inquiry_in_work_has_an_owner",

@@ -7,6 +7,7 @@ from inquiries.models.inquiry import STATUSES, Inquiry
 
 EVENT_KINDS = [
     *("submitted", "moved", "worse", "informed", "contact_changed", "withdrew_consent", "asked_erasure", "seen"),
+    *("contacted", "told_late", "not_suspect", "held", "hold_ended", "anonymised"),
 ]
 
 
@@ -22,6 +23,12 @@ class InquiryEvent(AppendOnlyModel):
         WITHDREW_CONSENT = "withdrew_consent", "The patient withdrew a consent"
         ASKED_ERASURE = "asked_erasure", "The patient asked to be erased"
         SEEN = "seen", "What the patient wrote was read"
+        CONTACTED = "contacted", "Contact was tried"
+        TOLD_LATE = "told_late", "The patient was told that we are late"
+        NOT_SUSPECT = "not_suspect", "Looked at: not spam"
+        HELD = "held", "Kept for legal reasons"
+        HOLD_ENDED = "hold_ended", "No longer kept for legal reasons"
+        ANONYMISED = "anonymised", "The person was taken out of it"
 
     PERSONAL = frozenset()
     HEALTH = frozenset()
@@ -88,3 +95,41 @@ class PatientUpdate(models.Model):
 
     def __str__(self):
         return f"{self.kind} of request {self.inquiry_id}"
+
+
+class ContactAttempt(models.Model):
+    """Somebody of the clinic tried to reach the patient: how, and what came of it. Added, never changed."""
+
+    class Channel(models.TextChoices):
+        PHONE = "phone", "Phone call"
+        TEXT = "text", "Text message"
+        EMAIL = "email", "Email"
+        IN_PERSON = "in_person", "In person"
+
+    class Result(models.TextChoices):
+        REACHED = "reached", "Reached"
+        VOICEMAIL = "voicemail", "Left a voicemail"
+        SENT = "sent", "Message sent"
+        NO_ANSWER = "no_answer", "No answer"
+        WRONG_NUMBER = "wrong_number", "Wrong number or address"
+
+    COUNTS_AS_CONTACT = frozenset({Result.REACHED, Result.VOICEMAIL, Result.SENT})  # the patient has had word of us
+
+    PERSONAL = frozenset()
+    HEALTH = frozenset({"note"})
+    OPERATIONAL = frozenset({"id", "inquiry", "by", "at", "channel", "result", "next_try_on"})
+
+    inquiry = models.ForeignKey(Inquiry, on_delete=models.PROTECT, related_name="attempts")
+    by = models.ForeignKey("clinic.Staff", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    channel = models.CharField(max_length=10, choices=Channel.choices)
+    result = models.CharField(max_length=12, choices=Result.choices)
+    note = EncryptedTextField(blank=True, default="")
+    next_try_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        default_permissions = ["view"]
+        ordering = ["-at", "-pk"]
+
+    def __str__(self):
+        return f"{self.channel} attempt for request {self.inquiry_id}"

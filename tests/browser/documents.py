@@ -40,6 +40,6 @@ class Document(HTMLParser):
 def fetch(site, path: str) -> Document:
     """The page at a path. An answer that is an error raises HTTPError."""
     document = Document(site.origin, path)
-    with urllib.request.urlopen(site.origin + path) as answer:
+    with urllib.request.urlopen(site.origin + path, timeout=60) as answer:
         document.feed(answer.read().decode())
     return document

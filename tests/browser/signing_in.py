@@ -7,6 +7,7 @@ from http.cookiejar import CookieJar
 
 from playwright.sync_api import expect
 
+SECONDS = 60  # to answer: a site that hangs fails the test and does not hold it up
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
 
 
@@ -15,14 +16,14 @@ def session_cookies(site, username: str) -> tuple[tuple[str, str], ...]:
     jar = CookieJar()
     opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
     address = f"{site.origin}/admin/login/?next=/healthz"
-    form = opener.open(address).read().decode()
+    form = opener.open(address, timeout=SECONDS).read().decode()
     answers = {
         "csrfmiddlewaretoken": TOKEN.search(form)[1],
         "username": username,
         "password": site.passwords[username],
         "next": "/healthz",
     }
-    opener.open(address, urllib.parse.urlencode(answers).encode()).close()
+    opener.open(address, urllib.parse.urlencode(answers).encode(), timeout=SECONDS).close()
     cookies = tuple((cookie.name, cookie.value) for cookie in jar)
     assert "session" in dict(cookies), f"{username} could not sign in"
     return cookies

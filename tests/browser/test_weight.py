@@ -15,7 +15,7 @@ VISIT_LIMIT = 85_000
 @pytest.mark.parametrize("path", [*KEPT, FORM, FOUND])
 def test_html_is_small(site, path):
     request = urllib.request.Request(site.origin + path, headers={"Accept-Encoding": "br"})
-    with urllib.request.urlopen(request) as answer:
+    with urllib.request.urlopen(request, timeout=60) as answer:
         body = answer.read()
         packed = answer.headers["Content-Encoding"] == "br"
     # Pages with secrets are never compressed by us; a proxy that may do so makes of them what we make of others.
@@ -25,7 +25,7 @@ def test_html_is_small(site, path):
 @pytest.mark.parametrize("path", KEPT)
 def test_public_pages_come_compressed(site, path):
     request = urllib.request.Request(site.origin + path, headers={"Accept-Encoding": "gzip, deflate, br"})
-    with urllib.request.urlopen(request) as answer:
+    with urllib.request.urlopen(request, timeout=60) as answer:
         assert answer.headers["Content-Encoding"] == "br"
 
 

@@ -86,9 +86,20 @@ class RoleTests(TestCase):
                     self.assertLessEqual(kinds, rights)
 
     def test_requests_are_not_for_who_only_works_on_content(self):
-        for name in ("Content author", "Editor", "Clinical reviewer"):
+        of_the_questions = {"inquiries.view_safetysignoff", "inquiries.sign_safety"}
+        for name, rights in {"Content author": set(), "Editor": set(), "Clinical reviewer": of_the_questions}.items():
             with self.subTest(name):
-                self.assertEqual({right for right in ROLES[name] if not right.startswith("therapies.")}, set())
+                self.assertEqual({right for right in ROLES[name] if not right.startswith("therapies.")}, rights)
+
+    def test_who_may_do_what_with_a_request(self):
+        for right, roles in {
+            "enter_inquiry": {"Front desk", "Triage nurse"},
+            "erase_inquiry": {"Privacy officer"},
+            "hold_inquiry": {"Privacy officer"},
+            "sign_safety": {"Clinical reviewer"},
+        }.items():
+            with self.subTest(right):
+                self.assertEqual({name for name in ROLES if f"inquiries.{right}" in ROLES[name]}, roles)
 
     def test_no_role_makes_accounts(self):
         for right in ["clinic.add_staff", "clinic.change_staff", "clinic.delete_staff", "auth.change_group"]:
