@@ -46,17 +46,20 @@ def owe(
     context: dict | None = None,
     send_after: datetime | None = None,
 ) -> OutboxEmail:
-    """Write the message into the caller's transaction. A known dedupe_key returns the message that is there."""
-    email, _ = OutboxEmail.objects.get_or_create(
+    """Write the message into the caller's transaction. A known dedupe_key writes nothing and gives the pk it has."""
+    email = OutboxEmail(
+        kind=kind,
+        about_app=about[0],
+        about_id=about[1],
         dedupe_key=dedupe_key,
-        defaults={
-            "kind": kind,
-            "about_app": about[0],
-            "about_id": about[1],
-            "recipient": to,
-            "context": context,
-            "send_after": send_after or timezone.now(),
-        },
+        recipient=to,
+        context=context,
+        send_after=send_after or timezone.now(),
+    )
+    # One statement, no savepoint: it stands in every Send. It sets the key to what it is, since "do nothing" would
+    # let SQLite pass over every other broken rule too, and a message would be lost without a word.
+    OutboxEmail.objects.bulk_create(
+        [email], update_conflicts=True, unique_fields=["dedupe_key"], update_fields=["dedupe_key"]
     )
     return email
 

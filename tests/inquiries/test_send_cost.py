@@ -1,0 +1,56 @@
+"""What Send asks of the database: few statements, and one commit for everything it stores."""
+
+from django.db import connection
+from django.test import TransactionTestCase
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from clinic.models import OutboxEmail
+from inquiries import drafts
+from inquiries.models import ConsentRecord, Inquiry, InquiryEvent, SearchKey
+from tests import factories
+from tests.inquiries import journey
+
+MOST_STATEMENTS = 16  # with BEGIN and COMMIT
+WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
+
+
+class SendCostTests(TransactionTestCase):
+    def setUp(self):
+        factories.condition(slug="knee", live=True)
+        factories.treatment(slug="rest", live=True)
+        factories.article(slug="privacy", live=True)
+        # After the first Send the consents are known.
+        self.statements_of_send(self.client_class(), "first@example.org", "(202) 555-0188")
+        self.said = self.statements_of_send(self.client, "ana@example.org", "(202) 555-0123")
+
+    def statements_of_send(self, client, email, phone):
+        where = {"condition": "knee", "treatment": "rest"}
+        journey.fill(client, where=where, contact={"email": email, "phone": phone})
+        sealed = journey.sealed_in(client.get(reverse("inquiries:check")))
+        with CaptureQueriesContext(connection) as caught:
+            self.sent = journey.send(client, sealed)
+        return [query["sql"] for query in caught]
+
+    def test_stores_all_its_rows(self):
+        self.assertTrue(self.sent["Location"].endswith("/sent/"))
+        inquiry = Inquiry.objects.latest("pk")
+        self.assertEqual((inquiry.condition.slug, inquiry.treatment.slug), ("knee", "rest"))
+        for model, count in ((SearchKey, 4), (ConsentRecord, 3), (InquiryEvent, 1)):
+            self.assertEqual(model.objects.filter(inquiry=inquiry).count(), count)
+        self.assertEqual(OutboxEmail.objects.filter(about_id=inquiry.public_id).count(), 1)
+        self.assertIsNone(drafts.read(self.client.session))
+
+    def test_needs_few_statements(self):
+        self.assertLessEqual(len(self.said), MOST_STATEMENTS, "\n".join(each[:90] for each in self.said))
+
+    def test_commits_once_and_writes_nothing_beside_it(self):
+        begins = [place for place, each in enumerate(self.said) if each.startswith("BEGIN")]
+        commits = [place for place, each in enumerate(self.said) if each == "COMMIT"]
+        self.assertEqual((len(begins), len(commits)), (1, 1))
+        writes = [place for place, each in enumerate(self.said) if each.startswith(WRITES)]
+        self.assertTrue(begins[0] < writes[0] and writes[-1] < commits[0])
+
+    def test_owes_its_message_in_one_statement(self):
+        about_mail = [each for each in self.said if "clinic_outboxemail" in each]
+        self.assertEqual(len(about_mail), 1)
