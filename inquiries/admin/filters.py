@@ -20,3 +20,29 @@ class QueueFilter(admin.SimpleListFilter):
         if self.value() == "closed":
             return queryset.closed()
         return queryset
+
+
+class SuspectFilter(admin.SimpleListFilter):
+    """What looks like spam and waits for a person to look."""
+
+    title = "spam"
+    parameter_name = "spam"
+
+    def lookups(self, request, model_admin):
+        return [("suspected", "Suspected spam")]
+
+    def queryset(self, request, queryset):
+        return queryset.open().filter(is_suspect=True) if self.value() == "suspected" else queryset
+
+
+class UnseenFilter(admin.SimpleListFilter):
+    """Where the patient wrote or changed something that nobody has marked as seen."""
+
+    title = "from the patient"
+    parameter_name = "unseen"
+
+    def lookups(self, request, model_admin):
+        return [("yes", "Not seen yet")]
+
+    def queryset(self, request, queryset):
+        return queryset.filter(has_unseen_update=True) if self.value() == "yes" else queryset

@@ -1,21 +1,20 @@
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import BadRequest, PermissionDenied
-from django.shortcuts import redirect
-from django.urls import path, reverse
-from django.utils.decorators import method_decorator
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.timesince import timesince
-from django.views.decorators.http import require_POST
 
 from clinic.encryption import is_unreadable
 from clinic.fenced import CONTROL, FencedModelAdmin
 from inquiries import search
 from inquiries.admin import search_box
-from inquiries.admin.filters import QueueFilter
+from inquiries.admin.filters import QueueFilter, SuspectFilter, UnseenFilter
+from inquiries.admin.presses import Presses, may, may_mark_seen
 from inquiries.models import Inquiry
 from inquiries.services import triage
-from inquiries.states import Right, Status, move_between
+from inquiries.states import Right
 from therapies import library
 
 FACTS = (
@@ -25,6 +24,7 @@ FACTS = (
     "created_at",
     "closed_at",
     "source",
+    "entered_by",
     "condition_title",
     "treatment_title",
     "region",
@@ -34,26 +34,31 @@ FACTS = (
     "safety_advice_shown_at",
     "safety_advice_read_at",
     "promised_at",
+    "late_notice",
+    "first_contact_at",
+    "next_step_due",
     "earlier",
 )
 SUSPICIONS = {
     "trap": "a field that people do not see was filled in",
     "too_fast": "the whole form took less than three seconds",
     "links": "the text holds several links",
+    "many": "many requests came from the same connection",
 }
 NOTHING = "-"
 CONTACT = ("full_name", "email_address", "phone_number")
 
 
 @admin.register(Inquiry)
-class InquiryAdmin(FencedModelAdmin):
+class InquiryAdmin(Presses, FencedModelAdmin):
     """Staff read what the patient wrote and never rewrite it. The status changes through services.triage alone."""
 
     actions = None
     list_filter = [
         QueueFilter,
+        UnseenFilter,
         "safety_level",
-        "is_suspect",
+        SuspectFilter,
         "status",
         "source",
         ("condition", admin.RelatedOnlyFieldListFilter),
@@ -75,7 +80,7 @@ class InquiryAdmin(FencedModelAdmin):
     # The list
 
     def get_queryset(self, request):
-        rows = super().get_queryset(request).select_related("condition", "treatment", "owner", "previous")
+        rows = super().get_queryset(request).select_related("condition", "treatment", "owner", "previous", "entered_by")
         on_a_list = request.resolver_match.url_name.endswith("_changelist")
         return (
             rows.defer("answers", "how_to_reach", "email", "phone") if on_a_list else rows
@@ -83,7 +88,19 @@ class InquiryAdmin(FencedModelAdmin):
 
     def get_list_display(self, request):
         who = ["initials"] if may_see_contact(request) else []
-        return ["reference", "safety", "status", "age", *who, "condition_title", "owner_name", "has_phone", "has_email"]
+        return [
+            "reference",
+            "safety",
+            "status",
+            "age",
+            *who,
+            "condition_title",
+            "owner_name",
+            "has_phone",
+            "has_email",
+            "news",
+            "step",
+        ]
 
     def get_changelist(self, request, **kwargs):
         return search_box.RequestList
@@ -132,6 +149,26 @@ class InquiryAdmin(FencedModelAdmin):
         address = reverse("admin:inquiries_inquiry_change", args=[inquiry.previous.pk])
         return format_html('<a href="{}">{}</a>, {}', address, inquiry.previous, inquiry.previous.get_status_display())
 
+    @admin.display(description="told that we are late")
+    def late_notice(self, inquiry):
+        if inquiry.late_told_at is None:
+            return NOTHING
+        return f"{_moment(inquiry.late_told_at)}; promised again for {_moment(inquiry.promised_again_at)}"
+
+    @admin.display(description="next step")
+    def next_step_due(self, inquiry):
+        if not inquiry.next_step:
+            return NOTHING
+        return f"{inquiry.get_next_step_display()} ({date_format(inquiry.next_step_on)})"
+
+    @admin.display(description="next step")
+    def step(self, inquiry):
+        return inquiry.get_next_step_display() or NOTHING
+
+    @admin.display(description="from the patient")
+    def news(self, inquiry):
+        return "Not seen yet" if inquiry.has_unseen_update else NOTHING
+
     @admin.display(description="owner")
     def owner_name(self, inquiry):
         return (inquiry.owner.get_full_name() or inquiry.owner.get_username()) if inquiry.owner else NOTHING
@@ -159,8 +196,11 @@ class InquiryAdmin(FencedModelAdmin):
         context = {"title": str(inquiry), "subtitle": None}
         if inquiry is not None:
             context |= {
+                "may_clear": inquiry.is_suspect and may(request, Right.DECIDE),
+                "updates": inquiry.updates.select_related("seen_by") if may_read_health(request) else None,
+                "may_mark_seen": may_mark_seen(request, inquiry),
                 "moves": [move for move in triage.possible_moves(inquiry, request.user) if may(request, move.right)],
-                "answers": inquiry.answers if request.user.has_perm("inquiries.view_health") else None,
+                "answers": inquiry.answers if may_read_health(request) else None,
                 "answers_are_unreadable": is_unreadable(inquiry.answers),
                 "reach": inquiry.how_to_reach if may_see_contact(request) else None,
                 "reach_is_unreadable": is_unreadable(inquiry.how_to_reach),
@@ -171,38 +211,17 @@ class InquiryAdmin(FencedModelAdmin):
         return super().change_view(request, object_id, form_url, {**context, **(extra_context or {})})
 
     def get_urls(self):
-        move = path("<path:object_id>/move/", self.admin_site.admin_view(self.move_view), name="inquiries_inquiry_move")
-        return [move, *super().get_urls()]
-
-    @method_decorator(require_POST)
-    def move_view(self, request, object_id):
-        """A button was pressed on the page of a request that stood at `version`."""
-        if not self.has_view_permission(request) or not any(may(request, right) for right in Right):
-            raise PermissionDenied
-        inquiry = self.get_object(request, unquote(object_id))
-        if inquiry is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        to, version = _pressed(request.POST)
-        wanted = move_between(Status(inquiry.status), to)
-        if wanted and inquiry.version == version and not may(request, wanted.right):
-            raise PermissionDenied
-        try:
-            inquiry = triage.move(inquiry, to, actor=request.user, version=version)
-        except (triage.StaleInquiry, triage.MoveNotAllowed) as error:
-            self.message_user(request, str(error), messages.ERROR)
-        else:
-            self.message_user(request, f"{inquiry.reference} is now “{to.label}”.", messages.SUCCESS)
-        return redirect("admin:inquiries_inquiry_change", inquiry.pk)
-
-
-def may(request, right):
-    """May this person make moves of this kind?"""
-    return request.user.has_perm(f"inquiries.{right.value}")
+        return [*self.press_urls(), *super().get_urls()]
 
 
 def may_see_contact(request):
     """May this person know who sent a request?"""
     return request.user.has_perm("inquiries.view_contact")
+
+
+def may_read_health(request):
+    """May this person read what a patient wrote about their health?"""
+    return request.user.has_perm("inquiries.view_health")
 
 
 def punycode(domain):
@@ -213,12 +232,5 @@ def punycode(domain):
         return domain
 
 
-def _pressed(data):
-    version = data.get("version", "")
-    try:
-        to = Status(data.get("to", ""))
-    except ValueError:
-        raise BadRequest("There is no such status.") from None
-    if not (version.isascii() and version.isdigit() and len(version) < 10):
-        raise BadRequest("The version is not a number.")
-    return to, int(version)
+def _moment(at):
+    return date_format(timezone.localtime(at), "DATETIME_FORMAT")

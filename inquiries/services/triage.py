@@ -1,12 +1,20 @@
 """What staff do with a request. Every change goes through here, under a version check, and leaves an event."""
 
+from datetime import datetime
+from typing import Any
+
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from clinic.models import Staff
-from inquiries.models import Inquiry, InquiryEvent
+from clinic.models import OutboxEmail, Staff
+from inquiries.models import Inquiry, InquiryEvent, PatientUpdate
+from inquiries.promise import promised_at
+from inquiries.services import acknowledgement
 from inquiries.states import CLOSED, MOVES, Facts, Move, Status, move_between, unmet
+from therapies import library
+
+Kind: Any = InquiryEvent.Kind
 
 
 class StaleInquiry(Exception):
@@ -26,12 +34,11 @@ def possible_moves(inquiry: Inquiry, actor: Staff) -> tuple[Move, ...]:
 def move(inquiry: Inquiry, to: Status, *, actor: Staff | None, version: int) -> Inquiry:
     """Change the status of a request that still is at `version`, and write down who did.
 
-    Who takes a request from the queue, or reopens one whose owner is gone, owns it; given back, nobody does. Raises
+    Who takes a request from the queue, or reopens one whose owner is gone, owns it; given back, nobody does. Who goes
+    on with what looked like spam says that it is none, so the patient is owed what was held back. Raises
     MoveNotAllowed or StaleInquiry and then changes nothing. Whether `actor` may is for the edge to ask.
     """
-    inquiry = Inquiry.objects.select_related("owner").get(pk=inquiry.pk)
-    if inquiry.version != version:
-        raise StaleInquiry(_changed(inquiry))
+    inquiry = _at_version(inquiry, version)
     here = Status(inquiry.status)
     wanted = move_between(here, to)
     if wanted is None:
@@ -40,27 +47,109 @@ def move(inquiry: Inquiry, to: Status, *, actor: Staff | None, version: int) -> 
     if missing:
         raise MoveNotAllowed(f"{inquiry.reference} needs {' and '.join(missing)} first.")
     now = timezone.now()
-    # The version in the filter is the lock: of two people who saw the same page, one gets here first.
-    changed = Inquiry.objects.filter(pk=inquiry.pk, version=version).update(
-        status=to.value,
+    is_no_spam = to not in CLOSED and (inquiry.is_suspect or here == Status.SPAM)
+    inquiry = _change(
+        inquiry,
+        Kind.MOVED,
+        actor=actor,
+        at=now,
+        version=version,
+        to=to,
         owner_id=_owner_after(inquiry, to, actor),
         closed_at=now if to in CLOSED else None,
-        version=F("version") + 1,
-        event_count=F("event_count") + 1,
+        is_suspect=inquiry.is_suspect and not is_no_spam,
+        **(_promise_told_only_now(inquiry, now, was_closed=here == Status.SPAM) if is_no_spam else {}),
+    )
+    if is_no_spam:
+        _owe_acknowledgement(inquiry)
+    return inquiry
+
+
+@transaction.atomic
+def clear_suspicion(inquiry: Inquiry, *, actor: Staff, version: int) -> Inquiry:
+    """Somebody looked: it is a person. The patient is owed the acknowledgement that was held back.
+
+    A request that is no suspect any more stays as it is. Raises StaleInquiry.
+    """
+    inquiry = _at_version(inquiry, version)
+    if not inquiry.is_suspect:
+        return inquiry
+    now = timezone.now()
+    told = _promise_told_only_now(inquiry, now, was_closed=False)
+    inquiry = _change(inquiry, Kind.NOT_SUSPECT, actor=actor, at=now, version=version, is_suspect=False, **told)
+    if inquiry.closed_at is None:
+        _owe_acknowledgement(inquiry)
+    return inquiry
+
+
+@transaction.atomic
+def mark_seen(inquiry: Inquiry, *, actor: Staff, version: int) -> Inquiry:
+    """Somebody has read all that the patient wrote or changed, as it stood at `version`. Raises StaleInquiry."""
+    inquiry = _at_version(inquiry, version)
+    if not inquiry.has_unseen_update:
+        return inquiry
+    now = timezone.now()
+    inquiry = _change(inquiry, Kind.SEEN, actor=actor, at=now, version=version, has_unseen_update=False)
+    PatientUpdate.objects.filter(inquiry=inquiry, seen_at=None).update(seen_by=actor, seen_at=now)
+    return inquiry
+
+
+def _at_version(inquiry: Inquiry, version: int) -> Inquiry:
+    inquiry = Inquiry.objects.select_related("owner").get(pk=inquiry.pk)
+    if inquiry.version != version:
+        raise StaleInquiry(_changed(inquiry))
+    return inquiry
+
+
+def _change(
+    inquiry: Inquiry,
+    kind: str,
+    *,
+    actor: Staff | None,
+    at: datetime,
+    version: int,
+    to: Status | None = None,
+    **fields: Any,
+) -> Inquiry:
+    """Write the fields and the event of one change."""
+    if to is not None:
+        fields["status"] = to.value
+    # The version in the filter is the lock: of two people who saw the same page, one gets here first.
+    changed = Inquiry.objects.filter(pk=inquiry.pk, version=version).update(
+        **fields, version=F("version") + 1, event_count=F("event_count") + 1
     )
     if not changed:
         raise StaleInquiry(_changed(inquiry))
     InquiryEvent.objects.create(
         inquiry=inquiry,
         seq=inquiry.event_count + 1,
-        kind=InquiryEvent.Kind.MOVED,
-        from_status=here.value,
-        to_status=to.value,
+        kind=kind,
+        from_status=inquiry.status if to is not None else "",
+        to_status=to.value if to is not None else "",
         actor=actor,
-        at=now,
+        at=at,
     )
     inquiry.refresh_from_db()
     return inquiry
+
+
+def _promise_told_only_now(inquiry: Inquiry, now: datetime, *, was_closed: bool) -> dict[str, Any]:
+    """The promise that the held-back message will name. A promise somebody has by mail, or by telephone, stays."""
+    if not inquiry.has_email or _was_acknowledged(inquiry):
+        return {}
+    if not was_closed and inquiry.promised_at and inquiry.promised_at > now:
+        return {}
+    promised = promised_at(library.current().clinic, now)
+    return {"promised_at": promised, "late_told_at": None, "promised_again_at": None}
+
+
+def _owe_acknowledgement(inquiry: Inquiry) -> None:
+    if inquiry.has_email and not _was_acknowledged(inquiry):
+        acknowledgement.owe(inquiry)
+
+
+def _was_acknowledged(inquiry: Inquiry) -> bool:
+    return OutboxEmail.objects.filter(kind=acknowledgement.KIND, about_id=inquiry.public_id).exists()
 
 
 def _missing(inquiry: Inquiry, wanted: Move, actor: Staff | None) -> tuple[str, ...]:
