@@ -10,6 +10,7 @@ from clinic.encryption import is_unreadable
 from clinic.fenced import CONTROL, FencedModelAdmin
 from inquiries import search
 from inquiries.admin import search_box
+from inquiries.admin.entry import Entry, may_enter
 from inquiries.admin.filters import QueueFilter, SuspectFilter, UnseenFilter
 from inquiries.admin.presses import Presses, may, may_mark_seen
 from inquiries.models import Inquiry
@@ -50,7 +51,7 @@ CONTACT = ("full_name", "email_address", "phone_number")
 
 
 @admin.register(Inquiry)
-class InquiryAdmin(Presses, FencedModelAdmin):
+class InquiryAdmin(Presses, Entry, FencedModelAdmin):
     """Staff read what the patient wrote and never rewrite it. The status changes through services.triage alone."""
 
     actions = None
@@ -108,7 +109,7 @@ class InquiryAdmin(Presses, FencedModelAdmin):
     def changelist_view(self, request, extra_context=None):
         if request.method == "POST" and search_box.FIELD in request.POST and self.has_view_permission(request):
             return search_box.sealed_address(request)
-        return super().changelist_view(request, extra_context)
+        return super().changelist_view(request, {"may_enter": may_enter(request), **(extra_context or {})})
 
     def get_search_results(self, request, queryset, search_term):
         if not search_term:
@@ -211,7 +212,7 @@ class InquiryAdmin(Presses, FencedModelAdmin):
         return super().change_view(request, object_id, form_url, {**context, **(extra_context or {})})
 
     def get_urls(self):
-        return [*self.press_urls(), *super().get_urls()]
+        return [*self.entry_urls(), *self.press_urls(), *super().get_urls()]
 
 
 def may_see_contact(request):

@@ -42,7 +42,7 @@ class Presses:
         return self._press(request, object_id, may(request, Right.MOVE), self._see)
 
     def _see(self, request, inquiry, version):
-        if not may_mark_seen(request, inquiry):
+        if inquiry.has_unseen_update and not may_mark_seen(request, inquiry):
             raise PermissionDenied
         triage.mark_seen(inquiry, actor=request.user, version=version)
         return f"What the patient wrote in {inquiry.reference} is marked as seen."

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from clinic.encryption import keyed_hash
+from clinic.models import Staff
 from inquiries import safety, search
 from inquiries.models import ConsentRecord, ConsentText, Inquiry, InquiryEvent, SearchKey
 from inquiries.models.inquiry import new_reference
@@ -44,12 +45,13 @@ def submit(
     consents: Sequence[tuple[str, str]] = (),
     country: str = "US",
     source: str = "web",
+    entered_by: Staff | None = None,
     in_the_same_transaction: Callable[[Inquiry], None] = lambda inquiry: None,
 ) -> Inquiry:
     """Store a request once, however often its form is sent, and owe the messages that follow from it.
 
     `condition` and `treatment` are slugs, `answers` and `how_to_reach` the documents of the questionnaire, `consents`
-    are (purpose, text as shown), `country` says how a phone number without country code is meant. Everything is
+    are (purpose, text as shown), `entered_by` who typed in what came by phone or at the desk, `country` says how a phone number without country code is meant. Everything is
     written in one transaction, in which `in_the_same_transaction` is called too. The same form sent again returns the
     request it made and writes nothing; so does a new form with the same words within ten minutes. The same form sent
     again with other words is another request, since "sent" must never be said of words that are not kept. A request
@@ -80,6 +82,7 @@ def submit(
         "suspect_reasons": list(suspect_reasons),
         "questionnaire_version": answers["questionnaire"],
         "source": source,
+        "entered_by": entered_by,
     }
     fields["content_hash"] = _content_hash(Inquiry(**fields))
     names = f"{full_name} {helper_name}"
@@ -131,7 +134,12 @@ def _store(
     texts = _consent_texts(consents)
     ConsentRecord.objects.bulk_create(ConsentRecord(inquiry=inquiry, text=text, given=True, at=now) for text in texts)
     InquiryEvent.objects.create(
-        inquiry=inquiry, seq=1, kind=InquiryEvent.Kind.SUBMITTED, to_status=Status.NEW.value, at=now
+        inquiry=inquiry,
+        seq=1,
+        kind=InquiryEvent.Kind.SUBMITTED,
+        to_status=Status.NEW.value,
+        actor=inquiry.entered_by,
+        at=now,
     )
     if inquiry.has_email and not inquiry.is_suspect:
         acknowledgement.owe(inquiry)

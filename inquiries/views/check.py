@@ -62,7 +62,7 @@ def _send(request, draft):
     if not form.is_valid():
         return _show(request, draft, form=form)
     inquiry = intake.submit(
-        **_submission(draft, held, clinic),
+        **submission(draft, held, clinic),
         suspect_reasons=signs_of_spam(draft, trap=form.cleaned_data["website"], now=time.time()),
         in_the_same_transaction=lambda stored: _finish(request, stored),
     )
@@ -75,7 +75,7 @@ def _finish(request, inquiry):
     save(request)
 
 
-def _submission(draft, held, clinic):
+def submission(draft, held, clinic):
     """What services.intake.submit takes, from a whole draft."""
     answers = draft.answers
     about = {kind: held.page(kind, answers.get(kind, "")) for kind in ("condition", "treatment")}
@@ -117,7 +117,7 @@ def _show(request, draft, *, data=None, form=None, status=200, **context):
     shown = {
         "form": form,
         "errors": form.errors_with_links() if form.is_bound else [],
-        "parts": _parts(draft, held),
+        "parts": parts_of(draft, held),
         **about_the_clinic(held, clinic),
     }
     return render(request, "inquiries/check.html", {**shown, **context}, status=status)
@@ -131,7 +131,7 @@ def _offered(answers, held):
     return {"safety": tuple(safety_options(answers)), "condition": (*pages, unsure), "treatment": (*pages, unsure)}
 
 
-def _parts(draft, held):
+def parts_of(draft, held):
     """[(page, [(question, answer in words)])] for what was asked."""
     offered, answers = _offered(draft.answers, held), draft.answers
     parts = []

@@ -82,7 +82,7 @@ class UpdateTests(PressCase):
 
     def test_marked_twice_is_one_event(self):
         self.press("seen")
-        self.press("seen")
+        self.assertRedirects(self.press("seen"), self.page_url)
         self.assertEqual(self.inquiry.events.filter(kind="seen").count(), 1)
 
     def test_the_front_desk_marks_changed_contact_details(self):
