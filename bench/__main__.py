@@ -1,4 +1,7 @@
-"""Measures on SQLite, then on a real PostgreSQL, and prints one table. Ends with 1 when SQLite misses a goal."""
+"""Measures on SQLite, then on a real PostgreSQL, and prints one table. Ends with 1 when SQLite misses a goal.
+
+`python -m bench [send] [SQLite] [PostgreSQL]` measures Send alone, or on one database alone.
+"""
 
 import contextlib
 import os
@@ -14,7 +17,7 @@ import env_file  # noqa: E402
 import postgres  # noqa: E402
 import processes  # noqa: E402
 
-from bench import inside, memory, reading, server, table, workers  # noqa: E402
+from bench import inside, memory, reading, sending, server, table, workers  # noqa: E402
 from bench.table import Line, milliseconds, most, whole  # noqa: E402
 
 ADMIN_PAGES, MOST_PAGES = 500, max(memory.SIZES)
@@ -23,6 +26,7 @@ SEARCH_GOAL = 10
 
 
 def main(names: list[str]) -> int:
+    measured, names = (sends, names[1:]) if names[:1] == ["send"] else (everything, names)
     os.sched_setaffinity(0, {server.CORES[0]})
     results = {name: measured(name) for name in names or table.DATABASES}
     if "SQLite" in results:  # the goals are set there; PostgreSQL stands beside it
@@ -33,8 +37,15 @@ def main(names: list[str]) -> int:
     return 1 if missed else 0
 
 
-def measured(name: str) -> list[Line]:
-    """Everything on one database. Staff are measured on a second one: their pages carry many rows."""
+def sends(name: str) -> list[Line]:
+    """Send alone, on a new database that waits for the disk."""
+    with prepared(name) as (environment, cpu):
+        say(name, "sending")
+        return sending.measure(environment, cpu)
+
+
+def everything(name: str) -> list[Line]:
+    """Everything on one database. Staff are measured on another one: their pages carry many rows."""
     with prepared(name) as (environment, cpu):
         say(name, "reading")
         lines = reading.measure(environment, cpu)
@@ -53,7 +64,8 @@ def measured(name: str) -> list[Line]:
         say(name, "admin")
         few, before = inside.run(environment, "views"), inside.run(environment, "grow", 0)
         after = inside.run(environment, "grow", ADMIN_PAGES, "rows")
-        return lines + admin(few, inside.run(environment, "views"), before, after)
+        lines += admin(few, inside.run(environment, "views"), before, after)
+    return lines + sends(name)
 
 
 @contextlib.contextmanager
@@ -114,7 +126,7 @@ def database(name: str, folder: Path) -> Iterator[tuple[str, Callable[[], float]
     if name == "SQLite":
         yield f"sqlite:///{folder / 'bench.sqlite3'}", lambda: 0.0
         return
-    with postgres.running() as url:
+    with postgres.running(is_durable=True) as url:
         data = Path(unquote(urlsplit(url).netloc.rpartition("@")[2])) / "data"
         master = int((data / "postmaster.pid").read_text().split()[0])
         yield url, lambda: sum(server.cpu_seconds(pid) for pid in [master, *server.children(master)])

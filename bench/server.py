@@ -35,10 +35,10 @@ class Server:
 
 
 @contextlib.contextmanager
-def running(environment: dict[str, str]) -> Iterator[Server]:
-    """A server on a core of its own, where there are two. It gets the settings of bench/settings.py."""
+def running(environment: dict[str, str], application: str = "clinic.wsgi:application") -> Iterator[Server]:
+    """A server on a core of its own, where there are two. The site gets the settings of bench/settings.py."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        gunicorn = [sys.executable, "-m", "gunicorn", "clinic.wsgi:application", "--bind", f"fd://{listener.fileno()}"]
+        gunicorn = [sys.executable, "-m", "gunicorn", application, "--bind", f"fd://{listener.fileno()}"]
         gunicorn += ["--worker-class", "gthread", "--workers", "1", "--threads", "4", "--no-control-socket"]
         process = subprocess.Popen(
             [*gunicorn, "--keep-alive", "60", "--log-level", "warning"],

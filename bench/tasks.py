@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from bench import admin, pages
+from bench import admin, pages, sends
 from therapies import library, publishing, search
 from therapies.models import Page
 
@@ -102,5 +102,9 @@ def slip(text: str) -> str:
 
 
 TASKS: dict[str, Callable[..., Any]] = {
-    task.__name__: task for task in (prepare, grow, hide, show, publish, addresses, queries, searching, admin.views)
+    task.__name__: task
+    for task in (
+        *(prepare, grow, hide, show, publish, addresses, queries, searching, admin.views),
+        *(sends.ready, sends.stored),
+    )
 }

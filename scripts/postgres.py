@@ -42,8 +42,11 @@ class NoPostgres(Exception):
 
 
 @contextlib.contextmanager
-def running() -> Iterator[str]:
-    """Start a server, give its database URL, and stop and remove it whatever happens."""
+def running(*, is_durable: bool = False) -> Iterator[str]:
+    """Start a server, give its database URL, and stop and remove it whatever happens.
+
+    A durable one waits for the disk at each commit, as in production: for measuring and for crashing.
+    """
     account = unprivileged_account()
     programs = find_programs() or install_programs()
     with tempfile.TemporaryDirectory(prefix="clinic-pg-", dir=reachable_folder(account)) as name:
@@ -65,7 +68,8 @@ def running() -> Iterator[str]:
             ],
             account,
         )
-        options = [f"--{key}={value}" for key, value in SERVER_SETTINGS.items()]
+        settings = {key: value for key, value in SERVER_SETTINGS.items() if not (is_durable and value == "off")}
+        options = [f"--{key}={value}" for key, value in settings.items()]
         with (folder / "log").open("w") as log:
             server = subprocess.Popen(
                 [programs / "postgres", "-D", data, "-k", folder, *options],

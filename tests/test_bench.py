@@ -11,7 +11,10 @@ import threading
 from pathlib import Path
 from unittest import TestCase
 
-from bench import load, table
+from django import test
+
+from bench import load, posting, sending, sends, table
+from tests import factories
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -77,3 +80,50 @@ class Client(TestCase):
         short, long = (b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (n, b"x" * n) for n in (3, 9))
         with self.assertRaises(ValueError):
             load.seconds_for(self.serve(short, short, long), "/", {}, times=50)
+
+    def post_all(self, *answers, forms=5, connections=2):
+        port = self.serve(*answers)
+        return posting.post_all(port, [posting.form_bytes("/", {"number": str(n)}) for n in range(forms)], connections)[
+            0
+        ]
+
+    def test_posts_each_form_once(self):
+        answers = self.post_all(b"HTTP/1.1 303 See Other\r\nLocation: /1/sent/\r\nContent-Length: 0\r\n\r\n")
+        self.assertEqual([(each.status, each.location) for each in answers], [(303, "/1/sent/")] * 5)
+
+    def test_a_server_that_goes_away_is_no_answer(self):
+        with self.assertRaises(OSError):
+            self.post_all(b"")
+
+
+class Sends(test.TestCase):
+    def setUp(self):
+        factories.condition(slug="knee-osteoarthritis", live=True)
+        factories.treatment(slug="prp-injection", live=True)
+
+    def test_what_it_sends_is_a_whole_request_of_a_person_of_its_own(self):
+        for form in sends.ready("2"):
+            self.client.cookies.clear()
+            for name, value in form["cookies"].items():
+                self.client.cookies[name] = value
+            answer = self.client.post(form["path"], form["fields"])
+            self.assertTrue(answer["Location"].endswith("/sent/"))
+        self.assertEqual(set(sends.stored().values()), {2})
+
+    def test_the_rows_alone_are_as_many(self):
+        factories.inquiry()
+        sends.rows_alone(test.RequestFactory().post("/"))
+        sends._rows.clear()
+        self.assertEqual(set(sends.stored().values()), {2})
+
+    def test_counts_what_is_missing_and_what_is_too_much(self):
+        self.assertEqual(sending.difference(5, {"requests": 5, "submitted": 5}), 0)
+        self.assertEqual(sending.difference(5, {"requests": 5, "submitted": 3}), 2)
+        self.assertEqual(sending.difference(5, {"requests": 6}), 1)
+
+    def test_only_the_confirmation_counts_as_acknowledged(self):
+        sent = [posting.Answer(303, f"/{number}/sent/", 0.1) for number in (1, 2, 2)]
+        self.assertEqual(sending.acknowledged(sent, sending.SEND), 2)
+        for wrong in (posting.Answer(503, "", 0.1), posting.Answer(303, "/request/who/", 0.1)):
+            with self.assertRaises(RuntimeError):
+                sending.acknowledged([*sent, wrong], sending.SEND)
