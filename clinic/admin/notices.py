@@ -10,6 +10,7 @@ from clinic.admin.going_real import still_missing
 from clinic.health import LATE
 from clinic.mail_route import FILES, NOWHERE, mail_route
 from clinic.models import ClinicProfile, OutboxEmail
+from inquiries import signing
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,11 @@ def notices_for(request):
         found += _about_profile()
     if user.has_perm("clinic.view_outboxemail"):
         found += _about_mail()
+    if user.has_perm("inquiries.view_safetysignoff") and not signing.is_signed():
+        address = reverse("admin:inquiries_safetysignoff_changelist")
+        text = "No clinical lead has signed the safety questions in this wording."
+        link = "Read and sign them" if user.has_perm("inquiries.sign_safety") else "Read them"
+        found.append(Notice("warning", text, address, link))
     return found
 
 

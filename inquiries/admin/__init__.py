@@ -1,1 +1,1 @@
-from inquiries.admin import inquiry  # noqa: F401 (registers itself)
+from inquiries.admin import inquiry, signing  # noqa: F401 (register themselves)

@@ -8,7 +8,7 @@ from django.utils.timesince import timesince
 
 from clinic.encryption import is_unreadable
 from clinic.fenced import CONTROL, FencedModelAdmin
-from inquiries import search
+from inquiries import search, signing
 from inquiries.admin import search_box
 from inquiries.admin.entry import Entry, may_enter
 from inquiries.admin.filters import QueueFilter, SuspectFilter, UnseenFilter
@@ -197,6 +197,7 @@ class InquiryAdmin(Presses, Entry, FencedModelAdmin):
         context = {"title": str(inquiry), "subtitle": None}
         if inquiry is not None:
             context |= {
+                "is_signed": signing.is_signed(),
                 "may_clear": inquiry.is_suspect and may(request, Right.DECIDE),
                 "updates": inquiry.updates.select_related("seen_by") if may_read_health(request) else None,
                 "may_mark_seen": may_mark_seen(request, inquiry),

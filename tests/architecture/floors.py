@@ -128,6 +128,7 @@ ROOMS = {
         "links": READERS,
         "promise": READERS,
         "search": READERS,
+        "signing": READERS,
         "drafts": EDGES,
         "status_forms": EDGES,
         "fields": EDGES,

@@ -105,6 +105,7 @@ class WayTests(EntryCase):
     def test_a_page_further_on_waits_for_those_before_it(self):
         self.fill(until="where")
         self.assertContains(self.post(go="contact"), "Where is the pain?")
+        self.assertContains(self.post(page="contact"), "Where is the pain?")
         self.assertContains(self.post(page="check", **CONSENTS), "Where is the pain?")
 
     def test_a_child_is_sent_to_their_own_doctor(self):
