@@ -16,7 +16,7 @@ from email.utils import parseaddr
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import EmailMessage, EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.validators import validate_email
 from django.db import InterfaceError, OperationalError
@@ -119,7 +119,7 @@ def compose(email: OutboxEmail) -> EmailMessage:
     validate_email(email.recipient)
     written = render(email)
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
-    message = EmailMessage(
+    message = EmailMultiAlternatives(
         subject=written.subject,
         body=written.body,
         to=[email.recipient],
@@ -129,6 +129,8 @@ def compose(email: OutboxEmail) -> EmailMessage:
             "X-Auto-Response-Suppress": "All",
         },
     )
+    if written.html:
+        message.attach_alternative(written.html, "text/html")
     message.message()  # a header that cannot be written shows here, not half-way through the conversation
     return message
 

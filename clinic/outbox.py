@@ -13,10 +13,12 @@ from clinic.models import OutboxEmail
 
 @dataclass(frozen=True)
 class Message:
-    """What a renderer returns: plain text. The subject is one line and quotes nothing a visitor typed."""
+    """What a renderer returns: plain text, and the same as HTML or "". The subject is one line and quotes nothing a
+    visitor typed."""
 
     subject: str
     body: str
+    html: str = ""
 
 
 class NoLongerOwed(Exception):

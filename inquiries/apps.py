@@ -6,11 +6,14 @@ class InquiriesConfig(AppConfig):
     verbose_name = "Consultation requests"
 
     def ready(self):
-        from clinic import keys, outbox
-        from inquiries.services import acknowledgement, alerts, contact_mails, search_keys
+        from clinic import keys, outbox, upkeep
+        from inquiries.services import acknowledgement, alerts, contact_mails, lateness, search_keys
 
         outbox.register(acknowledgement.KIND, acknowledgement.render)
         outbox.register(alerts.KIND, alerts.render)
         outbox.register(contact_mails.LINK, contact_mails.render_link)
         outbox.register(contact_mails.CHANGED, contact_mails.render_changed)
+        outbox.register(contact_mails.LATE, contact_mails.render_late)
+        outbox.register(contact_mails.UPDATE, contact_mails.render_update)
+        upkeep.register("promises to patients", lateness.keep_promises)
         keys.on_new_search_key("search keys of requests", search_keys.rebuild)

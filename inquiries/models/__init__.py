@@ -1,7 +1,8 @@
 from inquiries.models.append_only import AppendOnly
 from inquiries.models.counter import DailyCounter
-from inquiries.models.inquiry import Inquiry, SearchKey
+from inquiries.models.inquiry import Inquiry
 from inquiries.models.privacy import ConsentRecord, ConsentText
+from inquiries.models.search_key import SearchKey
 from inquiries.models.signing import SafetySignOff
 from inquiries.models.triage import ContactAttempt, InquiryEvent, PatientUpdate
 

@@ -2,19 +2,18 @@ import secrets
 import uuid
 
 from django.db import models
-from django.db.models import ExpressionWrapper, F, Q, TextField, Value
-from django.db.models.lookups import Exact, GreaterThan
+from django.db.models import Q
 from django.utils import timezone
 
 from clinic.encryption import EncryptedJSONField, EncryptedTextField
 from inquiries import questionnaire
-from inquiries.states import CLOSED, OWNED, Status
+from inquiries.models.rules import CLOSED_CODES, RULES
+from inquiries.states import Status
 from therapies.models import BodyRegion
 
 # No letter or digit that is mistaken for another when read out: I, O, Q, Z, 0, 1.
 REFERENCE_ALPHABET = "ABCDEFGHJKLMNPRSTUVWXY23456789"
 STATUSES = [(status.value, status.label) for status in Status]
-CLOSED_CODES, OWNED_CODES = (sorted(status.value for status in group) for group in (CLOSED, OWNED))
 
 
 def new_reference() -> str:
@@ -37,18 +36,7 @@ class InquiryQuerySet(models.QuerySet):
 
     def found_by(self, kind, key):
         """Those that carry this search key."""
-        return self.filter(pk__in=SearchKey.objects.filter(kind=kind, key=key).values("inquiry"))
-
-
-def _stored(field):
-    """The ciphertext in the database, which can only be asked whether it is there."""
-    return ExpressionWrapper(F(field), output_field=TextField())
-
-
-def _kept_exactly_when(flag, field):
-    """`flag` says whether the encrypted `field` holds something."""
-    kept, empty = GreaterThan(_stored(field), Value("")), Exact(_stored(field), Value(""))
-    return (Q(**{flag: True}) & Q(kept)) | (Q(**{flag: False}) & Q(empty))
+        return self.filter(search_keys__kind=kind, search_keys__key=key)
 
 
 class Inquiry(models.Model):
@@ -248,98 +236,7 @@ class Inquiry(models.Model):
                 fields=["closed_at"], name="inquiry_to_anonymise", condition=Q(anonymised_at=None, legal_hold=False)
             ),
         ]
-        constraints = [
-            models.CheckConstraint(
-                name="inquiry_has_contact",
-                condition=Q(has_email=True) | Q(has_phone=True) | Q(anonymised_at__isnull=False),
-                violation_error_message=questionnaire.NO_CONTACT,
-            ),
-            models.CheckConstraint(
-                name="inquiry_email_flag_is_true",
-                condition=_kept_exactly_when("has_email", "email"),
-                violation_error_message="Whether there is an email address must be said truly.",
-            ),
-            models.CheckConstraint(
-                name="inquiry_phone_flag_is_true",
-                condition=_kept_exactly_when("has_phone", "phone"),
-                violation_error_message="Whether there is a phone number must be said truly.",
-            ),
-            models.CheckConstraint(
-                name="inquiry_status_is_known",
-                condition=Q(status__in=[status.value for status in Status]),
-                violation_error_message="This is not a status of a request.",
-            ),
-            models.CheckConstraint(
-                name="inquiry_closed_has_a_time",
-                condition=Q(status__in=CLOSED_CODES, closed_at__isnull=False)
-                | (~Q(status__in=CLOSED_CODES) & Q(closed_at__isnull=True)),
-                violation_error_message="A closed request, and only a closed one, has the time it was closed.",
-            ),
-            models.CheckConstraint(
-                name="inquiry_flagged_on_the_site_was_advised",
-                condition=~Q(source="web", safety_level="emergency") | Q(safety_advice_shown_at__isnull=False),
-                violation_error_message="Who reports an emergency sign reads the advice first.",
-            ),
-            models.CheckConstraint(
-                name="inquiry_flagged_is_never_suspect",
-                condition=~Q(safety_level__in=["urgent", "emergency"]) | Q(is_suspect=False),
-                violation_error_message="A request with a warning sign is never treated as spam.",
-            ),
-            models.CheckConstraint(
-                name="inquiry_typed_in_by_staff",
-                condition=Q(source="web", entered_by=None) | (~Q(source="web") & Q(entered_by__isnull=False)),
-                violation_error_message="A request that did not come over the site has somebody who typed it in.",
-            ),
-            models.CheckConstraint(
-                name="inquiry_late_notice_names_a_time",
-                condition=Q(late_told_at=None, promised_again_at=None)
-                | Q(late_told_at__isnull=False, promised_again_at__isnull=False),
-                violation_error_message="Who is told that we are late is told a new time.",
-            ),
-            models.CheckConstraint(
-                name="inquiry_next_step_has_a_date",
-                condition=Q(next_step="", next_step_on=None) | (~Q(next_step="") & Q(next_step_on__isnull=False)),
-                violation_error_message="A next step has a date.",
-            ),
-            models.CheckConstraint(
-                name="inquiry_hold_is_somebodys",
-                condition=Q(legal_hold=False, held_by=None, held_at=None)
-                | Q(legal_hold=True, held_by__isnull=False, held_at__isnull=False),
-                violation_error_message="A legal hold has somebody who asked for it, and a time.",
-            ),
-            models.CheckConstraint(
-                name="inquiry_in_work_has_an_owner",
-                condition=~Q(status__in=OWNED_CODES) | Q(owner__isnull=False),
-                violation_error_message="Somebody must own a request that is being worked on.",
-            ),
-        ]
+        constraints = RULES
 
     def __str__(self):
         return self.reference
-
-
-class SearchKey(models.Model):
-    """A keyed hash by which a request is found again: of one word of the name, the e-mail address or the number."""
-
-    class Kind(models.TextChoices):
-        NAME = "name", "Word of the name"
-        EMAIL = "email", "E-mail"
-        PHONE = "phone", "Phone"
-
-    PERSONAL = frozenset({"key"})
-    HEALTH = frozenset()
-    OPERATIONAL = frozenset({"id", "inquiry", "kind"})
-
-    inquiry = models.ForeignKey(Inquiry, on_delete=models.PROTECT, related_name="search_keys")
-    kind = models.CharField(max_length=5, choices=Kind.choices)
-    key = models.CharField(max_length=32)
-
-    class Meta:
-        default_permissions = []
-        indexes = [models.Index(fields=["key", "kind"], name="search_key")]
-        constraints = [
-            models.UniqueConstraint(fields=["inquiry", "kind", "key"], name="search_key_once_an_inquiry"),
-        ]
-
-    def __str__(self):
-        return f"{self.kind} key of request {self.inquiry_id}"

@@ -2,14 +2,13 @@
 
 import datetime
 
-from django.template.loader import render_to_string
-
 from clinic import outbox
 from clinic.models import OutboxEmail
 from clinic.outbox import Message
 from inquiries.models import Inquiry
 from inquiries.promise import in_words
 from inquiries.services import contact_mails
+from inquiries.services.letters import letter
 from therapies import library
 
 KIND = "inquiries.acknowledgement"
@@ -41,6 +40,4 @@ def render(email: OutboxEmail) -> Message:
         "link": contact_mails.status_link(Inquiry.objects.get(public_id=email.about_id)),
         "clinic": clinic,
     }
-    text = render_to_string(TEMPLATE, shown)
-    subject, _, body = text.partition("\n")
-    return Message(subject=subject.strip(), body=body.strip() + "\n")
+    return letter(TEMPLATE, shown)

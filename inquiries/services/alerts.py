@@ -1,13 +1,13 @@
 """The message that tells who is on duty that a request should not wait. It says nothing of whom or of what."""
 
 from django.conf import settings
-from django.template.loader import render_to_string
 from django.urls import reverse
 
 from clinic import outbox
 from clinic.models import OutboxEmail, Staff
 from clinic.outbox import Message
 from inquiries.models import Inquiry
+from inquiries.services.letters import letter
 
 KIND = "inquiries.alert"
 TEMPLATE = "inquiries/email/alert.txt"
@@ -31,6 +31,4 @@ def tell_duty(inquiry: Inquiry) -> list[OutboxEmail]:
 def render(email: OutboxEmail) -> Message:
     """The message, with a link to the queue that only signed-in staff can open."""
     link = settings.SITE_URL + reverse("admin:inquiries_inquiry_changelist")
-    text = render_to_string(TEMPLATE, {**email.context, "link": link})
-    subject, _, body = text.partition("\n")
-    return Message(subject=subject.strip(), body=body.strip() + "\n")
+    return letter(TEMPLATE, {**email.context, "link": link})

@@ -1,19 +1,27 @@
-"""Messages about reaching somebody: the link to their request, and that their details were changed."""
+"""Messages to the patient after the acknowledgement: the link to their request, changed details, a delay, an update."""
+
+import datetime
 
 from django.conf import settings
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
 from clinic import outbox
 from clinic.models import OutboxEmail
-from clinic.outbox import Message
+from clinic.outbox import Message, NoLongerOwed
 from inquiries import links
 from inquiries.models import Inquiry
+from inquiries.promise import in_words
+from inquiries.services.letters import letter
+from inquiries.states import Status
 from therapies import library
 
 LINK, CHANGED = "inquiries.link", "inquiries.contact_changed"
+LATE, UPDATE = "inquiries.late", "inquiries.update"
+TOLD_BY_MAIL = frozenset({Status.BOOKED, Status.DECLINED, Status.REDIRECTED, Status.UNREACHABLE, Status.WITHDRAWN})
+# Staff may take a move back for so long; a mail that has left cannot be.
+TIME_TO_UNDO = datetime.timedelta(minutes=10)
 
 
 @transaction.atomic
@@ -33,6 +41,20 @@ def tell_old_address(inquiry: Inquiry, email: str) -> OutboxEmail:
     return _owe(CHANGED, inquiry, email, str(inquiry.link_version))
 
 
+def tell_late(inquiry: Inquiry) -> OutboxEmail:
+    """Owe the word that we are late, with the new time; once for each promise."""
+    return _owe(LATE, inquiry, inquiry.email, str(inquiry.event_count), promised_at=_iso(inquiry.promised_again_at))
+
+
+def tell_update(inquiry: Inquiry, *, by_staff: bool) -> OutboxEmail | None:
+    """Owe the word that a request has come to an end for now, without saying which. None without an e-mail address."""
+    if not inquiry.has_email or inquiry.is_suspect:
+        return None
+    wait = TIME_TO_UNDO if by_staff else datetime.timedelta()
+    part = f"{inquiry.status}:{inquiry.event_count}"
+    return _owe(UPDATE, inquiry, inquiry.email, part, wait=wait, status=inquiry.status)
+
+
 def status_link(inquiry: Inquiry) -> str:
     """The whole address of the page of this request."""
     return settings.SITE_URL + reverse("inquiries:status", args=[links.token_of(inquiry)])
@@ -48,18 +70,41 @@ def render_changed(email: OutboxEmail) -> Message:
     return _message("inquiries/email/contact_changed.txt", email)
 
 
-def _owe(kind: str, inquiry: Inquiry, to: str, part: str) -> OutboxEmail:
+def render_late(email: OutboxEmail) -> Message:
+    """Not sent when somebody reached the patient, or the request was closed, meanwhile."""
+    inquiry = Inquiry.objects.get(public_id=email.about_id)
+    if inquiry.first_contact_at or inquiry.closed_at:
+        raise NoLongerOwed
+    again = email.context["promised_at"]
+    promised = in_words(library.current().clinic, datetime.datetime.fromisoformat(again) if again else None)
+    return _message("inquiries/email/late.txt", email, link=status_link(inquiry), promised=promised)
+
+
+def render_update(email: OutboxEmail) -> Message:
+    """Not sent when the move it speaks of was taken back."""
+    inquiry = Inquiry.objects.get(public_id=email.about_id)
+    if inquiry.status != email.context["status"]:
+        raise NoLongerOwed
+    return _message("inquiries/email/update.txt", email, link=status_link(inquiry))
+
+
+def _iso(moment: datetime.datetime | None) -> str:
+    return moment.isoformat() if moment else ""
+
+
+def _owe(
+    kind: str, inquiry: Inquiry, to: str, part: str, *, wait: datetime.timedelta = datetime.timedelta(), **codes: str
+) -> OutboxEmail:
     return outbox.owe(
         kind=kind,
         about=("inquiries", inquiry.public_id),
         to=to,
         dedupe_key=f"{kind}:{inquiry.public_id}:{part}",
-        context={"reference": inquiry.reference},
+        context={"reference": inquiry.reference, **codes},
+        send_after=timezone.now() + wait,
     )
 
 
 def _message(template: str, email: OutboxEmail, **context: str) -> Message:
     clinic = library.current().clinic
-    text = render_to_string(template, {"reference": email.context["reference"], "clinic": clinic, **context})
-    subject, _, body = text.partition("\n")
-    return Message(subject=subject.strip(), body=body.strip() + "\n")
+    return letter(template, {"reference": email.context["reference"], "clinic": clinic, **context})

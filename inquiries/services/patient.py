@@ -96,7 +96,9 @@ def withdraw(inquiry: Inquiry) -> Inquiry:
         return inquiry
     if move_between(here, Status.WITHDRAWN) is None:
         raise NotPossible("This request is closed already. To change that, call us.")
-    return _changed(inquiry, Kind.MOVED, status=Status.WITHDRAWN.value, closed_at=timezone.now())
+    inquiry = _changed(inquiry, Kind.MOVED, status=Status.WITHDRAWN.value, closed_at=timezone.now())
+    contact_mails.tell_update(inquiry, by_staff=False)
+    return inquiry
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from django.utils import timezone
 from clinic.models import OutboxEmail, Staff
 from inquiries.models import Inquiry, InquiryEvent, PatientUpdate
 from inquiries.promise import promised_at
-from inquiries.services import acknowledgement
+from inquiries.services import acknowledgement, contact_mails
 from inquiries.states import CLOSED, MOVES, Facts, Move, Status, move_between, unmet
 from therapies import library
 
@@ -38,7 +38,7 @@ def move(inquiry: Inquiry, to: Status, *, actor: Staff | None, version: int) -> 
     on with what looked like spam says that it is none, so the patient is owed what was held back. Raises
     MoveNotAllowed or StaleInquiry and then changes nothing. Whether `actor` may is for the edge to ask.
     """
-    inquiry = _at_version(inquiry, version)
+    inquiry = at_version(inquiry, version)
     here = Status(inquiry.status)
     wanted = move_between(here, to)
     if wanted is None:
@@ -48,7 +48,7 @@ def move(inquiry: Inquiry, to: Status, *, actor: Staff | None, version: int) -> 
         raise MoveNotAllowed(f"{inquiry.reference} needs {' and '.join(missing)} first.")
     now = timezone.now()
     is_no_spam = to not in CLOSED and (inquiry.is_suspect or here == Status.SPAM)
-    inquiry = _change(
+    inquiry = change(
         inquiry,
         Kind.MOVED,
         actor=actor,
@@ -62,6 +62,8 @@ def move(inquiry: Inquiry, to: Status, *, actor: Staff | None, version: int) -> 
     )
     if is_no_spam:
         _owe_acknowledgement(inquiry)
+    if to in contact_mails.TOLD_BY_MAIL:
+        contact_mails.tell_update(inquiry, by_staff=True)
     return inquiry
 
 
@@ -71,12 +73,12 @@ def clear_suspicion(inquiry: Inquiry, *, actor: Staff, version: int) -> Inquiry:
 
     A request that is no suspect any more stays as it is. Raises StaleInquiry.
     """
-    inquiry = _at_version(inquiry, version)
+    inquiry = at_version(inquiry, version)
     if not inquiry.is_suspect:
         return inquiry
     now = timezone.now()
     told = _promise_told_only_now(inquiry, now, was_closed=False)
-    inquiry = _change(inquiry, Kind.NOT_SUSPECT, actor=actor, at=now, version=version, is_suspect=False, **told)
+    inquiry = change(inquiry, Kind.NOT_SUSPECT, actor=actor, at=now, version=version, is_suspect=False, **told)
     if inquiry.closed_at is None:
         _owe_acknowledgement(inquiry)
     return inquiry
@@ -85,23 +87,24 @@ def clear_suspicion(inquiry: Inquiry, *, actor: Staff, version: int) -> Inquiry:
 @transaction.atomic
 def mark_seen(inquiry: Inquiry, *, actor: Staff, version: int) -> Inquiry:
     """Somebody has read all that the patient wrote or changed, as it stood at `version`. Raises StaleInquiry."""
-    inquiry = _at_version(inquiry, version)
+    inquiry = at_version(inquiry, version)
     if not inquiry.has_unseen_update:
         return inquiry
     now = timezone.now()
-    inquiry = _change(inquiry, Kind.SEEN, actor=actor, at=now, version=version, has_unseen_update=False)
+    inquiry = change(inquiry, Kind.SEEN, actor=actor, at=now, version=version, has_unseen_update=False)
     PatientUpdate.objects.filter(inquiry=inquiry, seen_at=None).update(seen_by=actor, seen_at=now)
     return inquiry
 
 
-def _at_version(inquiry: Inquiry, version: int) -> Inquiry:
+def at_version(inquiry: Inquiry, version: int) -> Inquiry:
+    """The request as it is now. Raises StaleInquiry when that is not what somebody saw."""
     inquiry = Inquiry.objects.select_related("owner").get(pk=inquiry.pk)
     if inquiry.version != version:
         raise StaleInquiry(_changed(inquiry))
     return inquiry
 
 
-def _change(
+def change(
     inquiry: Inquiry,
     kind: str,
     *,
@@ -111,7 +114,7 @@ def _change(
     to: Status | None = None,
     **fields: Any,
 ) -> Inquiry:
-    """Write the fields and the event of one change."""
+    """Write the fields and the event of one change of a request at `version`. Raises StaleInquiry."""
     if to is not None:
         fields["status"] = to.value
     # The version in the filter is the lock: of two people who saw the same page, one gets here first.

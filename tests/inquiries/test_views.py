@@ -340,7 +340,7 @@ class SendTests(ViewCase):
         send(self.client, sealed)
         fill(self.client, contact={"full_name": "Ben Example"})
         sealed = sealed_in(self.client.get(CHECK))
-        with self.assertNumQueries(17):  # fifteen to store, the session and the library's version to read
+        with self.assertNumQueries(14):  # twelve to store, the session and the library's version to read
             send(self.client, sealed)
 
     def test_what_only_a_machine_fills_in_makes_a_suspect_and_no_other_answer(self):

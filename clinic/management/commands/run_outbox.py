@@ -19,7 +19,7 @@ KEEP_UP_EVERY = 3600
 
 class Command(BaseCommand):
     help = (
-        "Sends the mail that is owed, and once an hour publishes what is scheduled and drops what is kept no longer, "
+        "Sends the mail that is owed, and once an hour publishes what is scheduled, tells patients who must wait and drops what is kept no longer, "
         "for as long as it runs. "
         "SIGTERM or Ctrl-C ends it after the message in hand."
     )
