@@ -125,14 +125,19 @@ def _store(
     now = timezone.now()
     previous = search.last_request_of(keys, since=now - REPEAT)
     if previous and previous.content_hash == fields["content_hash"] and now - previous.created_at <= SAME_AGAIN:
-        in_the_same_transaction(previous)
-        return previous
+        same = Inquiry.objects.get(pk=previous.pk)
+        in_the_same_transaction(same)
+        return same
     inquiry = Inquiry.objects.create(
-        reference=new_reference(), created_at=now, event_count=1, previous=previous, **fields
+        reference=new_reference(),
+        created_at=now,
+        event_count=1,
+        previous_id=previous.pk if previous else None,
+        **fields,
     )
     SearchKey.objects.bulk_create(SearchKey(inquiry=inquiry, kind=kind, key=key) for kind, key in keys)
-    texts = _consent_texts(consents)
-    ConsentRecord.objects.bulk_create(ConsentRecord(inquiry=inquiry, text=text, given=True, at=now) for text in texts)
+    given = [ConsentRecord(inquiry=inquiry, text_id=text, given=True, at=now) for text in _consent_texts(consents)]
+    ConsentRecord.objects.bulk_create(given)
     InquiryEvent.objects.create(
         inquiry=inquiry,
         seq=1,
@@ -149,10 +154,11 @@ def _store(
     return inquiry
 
 
-def _consent_texts(consents: Sequence[tuple[str, str]], language: str = "en") -> list[ConsentText]:
-    """The stored wording of each consent; what was never shown before is stored now."""
+def _consent_texts(consents: Sequence[tuple[str, str]], language: str = "en") -> list[int]:
+    """Where the wording of each consent is stored; what was never shown before is stored now."""
     wanted = {ConsentText.digest(purpose, language, body): (purpose, body) for purpose, body in consents}
-    known = {text.sha256: text for text in ConsentText.objects.filter(sha256__in=list(wanted))}
+    stored = ConsentText.objects.filter(sha256__in=list(wanted)).values_list("sha256", "pk")
+    known = dict(stored)
     if len(known) < len(wanted):
         new = [
             ConsentText(sha256=sha256, purpose=purpose, language=language, body=body)
@@ -160,5 +166,5 @@ def _consent_texts(consents: Sequence[tuple[str, str]], language: str = "en") ->
             if sha256 not in known
         ]
         ConsentText.objects.bulk_create(new, ignore_conflicts=True)  # another send may store them in this moment
-        known = {text.sha256: text for text in ConsentText.objects.filter(sha256__in=list(wanted))}
+        known = dict(stored.all())
     return [known[sha256] for sha256 in wanted]

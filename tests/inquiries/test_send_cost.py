@@ -20,13 +20,13 @@ class SendCostTests(TransactionTestCase):
         factories.condition(slug="knee", live=True)
         factories.treatment(slug="rest", live=True)
         factories.article(slug="privacy", live=True)
-        # After the first Send the consents are known.
-        self.statements_of_send(self.client_class(), "first@example.org", "(202) 555-0188")
-        self.said = self.statements_of_send(self.client, "ana@example.org", "(202) 555-0123")
+        # The dearest Send: of somebody who sent a request before. The consents are known since the first of all.
+        self.statements_of_send(self.client_class(), "The first")
+        self.said = self.statements_of_send(self.client, "The second")
 
-    def statements_of_send(self, client, email, phone):
+    def statements_of_send(self, client, message):
         where = {"condition": "knee", "treatment": "rest"}
-        journey.fill(client, where=where, contact={"email": email, "phone": phone})
+        journey.fill(client, where=where, more={"message": message})
         sealed = journey.sealed_in(client.get(reverse("inquiries:check")))
         with CaptureQueriesContext(connection) as caught:
             self.sent = journey.send(client, sealed)
@@ -35,6 +35,7 @@ class SendCostTests(TransactionTestCase):
     def test_stores_all_its_rows(self):
         self.assertTrue(self.sent["Location"].endswith("/sent/"))
         inquiry = Inquiry.objects.latest("pk")
+        self.assertIsNotNone(inquiry.previous)
         self.assertEqual((inquiry.condition.slug, inquiry.treatment.slug), ("knee", "rest"))
         for model, count in ((SearchKey, 4), (ConsentRecord, 3), (InquiryEvent, 1)):
             self.assertEqual(model.objects.filter(inquiry=inquiry).count(), count)
