@@ -10,6 +10,7 @@ from clinic.encryption import is_unreadable
 from clinic.fenced import CONTROL, FencedModelAdmin
 from inquiries import search, signing
 from inquiries.admin import search_box
+from inquiries.admin.contact import AttemptForm, Contacting, attempts_of
 from inquiries.admin.entry import Entry, may_enter
 from inquiries.admin.filters import QueueFilter, SuspectFilter, UnseenFilter
 from inquiries.admin.presses import Presses, may, may_mark_seen
@@ -51,7 +52,7 @@ CONTACT = ("full_name", "email_address", "phone_number")
 
 
 @admin.register(Inquiry)
-class InquiryAdmin(Presses, Entry, FencedModelAdmin):
+class InquiryAdmin(Presses, Contacting, Entry, FencedModelAdmin):
     """Staff read what the patient wrote and never rewrite it. The status changes through services.triage alone."""
 
     actions = None
@@ -129,6 +130,8 @@ class InquiryAdmin(Presses, Entry, FencedModelAdmin):
         if is_unreadable(inquiry.full_name):
             return "?"
         words = inquiry.full_name.split()
+        if not words:
+            return NOTHING  # the person was taken out of it
         return " ".join(f"{word[0]}." for word in (words[0], *words[1:][-1:]))
 
     @admin.display(description="condition")
@@ -198,6 +201,9 @@ class InquiryAdmin(Presses, Entry, FencedModelAdmin):
         if inquiry is not None:
             context |= {
                 "is_signed": signing.is_signed(),
+                "attempts": attempts_of(request, inquiry),
+                "reads_notes": may_read_health(request),
+                "attempt_form": AttemptForm() if may(request, Right.MOVE) else None,
                 "may_clear": inquiry.is_suspect and may(request, Right.DECIDE),
                 "updates": inquiry.updates.select_related("seen_by") if may_read_health(request) else None,
                 "may_mark_seen": may_mark_seen(request, inquiry),
@@ -213,7 +219,7 @@ class InquiryAdmin(Presses, Entry, FencedModelAdmin):
         return super().change_view(request, object_id, form_url, {**context, **(extra_context or {})})
 
     def get_urls(self):
-        return [*self.entry_urls(), *self.press_urls(), *super().get_urls()]
+        return [*self.entry_urls(), *self.press_urls(), *self.contact_urls(), *super().get_urls()]
 
 
 def may_see_contact(request):

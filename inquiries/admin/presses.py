@@ -26,7 +26,7 @@ class Presses:
     @method_decorator(require_POST)
     def move_view(self, request, object_id):
         """A move of the table of statuses."""
-        return self._press(request, object_id, any(may(request, right) for right in Right), self._move)
+        return self.press(request, object_id, any(may(request, right) for right in Right), self._move)
 
     def _move(self, request, inquiry, version):
         to = _status(request.POST)
@@ -39,7 +39,7 @@ class Presses:
     @method_decorator(require_POST)
     def seen_view(self, request, object_id):
         """All that the patient wrote or changed was read."""
-        return self._press(request, object_id, may(request, Right.MOVE), self._see)
+        return self.press(request, object_id, may(request, Right.MOVE), self._see)
 
     def _see(self, request, inquiry, version):
         if inquiry.has_unseen_update and not may_mark_seen(request, inquiry):
@@ -50,13 +50,13 @@ class Presses:
     @method_decorator(require_POST)
     def not_spam_view(self, request, object_id):
         """Somebody looked at a suspect: it is a person."""
-        return self._press(request, object_id, may(request, Right.DECIDE), self._clear)
+        return self.press(request, object_id, may(request, Right.DECIDE), self._clear)
 
     def _clear(self, request, inquiry, version):
         triage.clear_suspicion(inquiry, actor=request.user, version=version)
         return f"{inquiry.reference} is not spam. What was held back is sent now."
 
-    def _press(self, request, object_id, is_allowed, do):
+    def press(self, request, object_id, is_allowed, do):
         """Do it and say so, or say why not; then back to the page of the request."""
         if not is_allowed or not self.has_view_permission(request):
             raise PermissionDenied
