@@ -15,7 +15,7 @@ REMEMBERED = 10_000  # addresses a day; beyond that those counted longest ago ar
 
 
 class DailyLimit:
-    """`allows` answers yes this many times a day for an address."""
+    """`allows` answers yes this many times a day for an address; or in whatever span the caller counts."""
 
     def __init__(self, times: int) -> None:
         self.times = times
@@ -23,7 +23,10 @@ class DailyLimit:
         self._begin(datetime.date.min)
 
     def allows(self, address: str, day: datetime.date) -> bool:
-        """Count one more for this address on this day. False when it has had its share."""
+        """Count one more for this address on this day. False when it has had its share.
+
+        For a shorter span, `day` is the moment it begins.
+        """
         with self._lock:
             if day != self._day:
                 self._begin(day)

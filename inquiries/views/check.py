@@ -15,6 +15,7 @@ from inquiries.promise import promised_at
 from inquiries.questionnaire import CONSENTS, PAGES
 from inquiries.services import intake
 from inquiries.spam import signs_of_spam
+from inquiries.views import floods
 from inquiries.views.private import (
     about_the_clinic,
     clinic_of,
@@ -61,9 +62,15 @@ def _send(request, draft):
     form = _form(held, clinic, request.POST)
     if not form.is_valid():
         return _show(request, draft, form=form)
+    if floods.is_flood(request) and path.level(draft) not in safety.ALERTING:
+        notice = floods.notice("Send", clinic)
+        return floods.wait(_show(request, draft, data=request.POST, notice=notice, status=429))
     inquiry = intake.submit(
         **submission(draft, held, clinic),
-        suspect_reasons=signs_of_spam(draft, trap=form.cleaned_data["website"], now=time.time()),
+        suspect_reasons=(
+            *signs_of_spam(draft, trap=form.cleaned_data["website"], now=time.time()),
+            *floods.sent_too_much(request),
+        ),
         in_the_same_transaction=lambda stored: _finish(request, stored),
     )
     return go("inquiries:sent", token=links.token_of(inquiry))

@@ -8,12 +8,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from clinic.private_pages import DATABASE_IS_DOWN, RETRY_AFTER
-from inquiries import drafts, path, questionnaire
+from inquiries import drafts, path, questionnaire, safety
 from inquiries.fields import AnyOf
 from inquiries.forms import PageForm
 from inquiries.promise import in_words, next_reading
 from inquiries.questionnaire import PAGES
 from inquiries.services import counters
+from inquiries.views import floods
 from inquiries.views.private import (
     about_the_clinic,
     clinic_of,
@@ -64,6 +65,9 @@ def _answer_page(request, wanted):
     if not form.is_valid():
         return _show_page(request, wanted, draft, form=form, notice=notice)
     draft = path.answered(draft, wanted, form.given())
+    if floods.is_flood(request) and path.level(draft) not in safety.ALERTING:
+        wait = floods.notice("Continue", form.clinic)
+        return floods.wait(_show_page(request, wanted, data=request.POST, notice=wait, status=429))
     if wanted is questionnaire.WHO:
         if draft.answers["age_band"] == questionnaire.UNDER_18:
             return go("inquiries:under_18")

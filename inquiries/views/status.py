@@ -8,12 +8,13 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from clinic.private_pages import DATABASE_IS_DOWN, RETRY_AFTER
-from inquiries import links, search
+from inquiries import links, safety, search
 from inquiries.models import ConsentText
 from inquiries.promise import in_words
 from inquiries.services import contact_mails, patient
 from inquiries.states import Status
 from inquiries.status_forms import ContactForm, FindForm, InformationForm, WorseForm
+from inquiries.views import floods
 from inquiries.views.private import about_the_clinic, clinic_of, go, private, when_refused
 
 PRESS_AGAIN = "For your security, press the button again. Nothing was lost."
@@ -103,6 +104,10 @@ def _act(request, token, action):
         return _show_action(request, token, action, form)
     if form is not None and not form.is_valid():
         return _show_action(request, token, action, form, errors=form.errors_with_links())
+    if floods.is_flood(request) and not _is_worrying(inquiry, action, form):
+        _, clinic = clinic_of(request)
+        notice = floods.notice("the button", clinic)
+        return floods.wait(_show_action(request, token, action, form, notice=notice, status=429))
     try:
         changed = wanted.do(request, inquiry, form)
     except patient.NotPossible as error:
@@ -111,6 +116,13 @@ def _act(request, token, action):
     # The address says nothing about health: who reports and who adds something come back to the same one.
     response["Location"] += f"?done={action if action in DONE else 'sent'}"
     return response
+
+
+def _is_worrying(inquiry, action, form):
+    """What nobody has to wait with: that it is worse, a request with a warning sign, and words that worry us."""
+    if action == "worse" or inquiry.safety_level in safety.ALERTING:
+        return True
+    return bool(form and safety.danger_words(form.cleaned_data.get("text", "")))
 
 
 def _show_action(request, token, action, form, *, status=200, **context):
@@ -200,7 +212,7 @@ ACTIONS = {
 
 
 def _find_refused(request):
-    return _show_find(request, FindForm(request.POST), notice=PRESS_AGAIN, status=403)
+    return _show_find(request, FindForm(request.POST), notice=PRESS_AGAIN, is_refused=True, status=403)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -218,6 +230,9 @@ def _find(request):
     if not form.is_valid():
         return _show_find(request, form, errors=form.errors_with_links())
     held, clinic = clinic_of(request)
+    if floods.is_flood(request, of_finds=True):
+        notice = floods.notice("the button", clinic)
+        return floods.wait(_show_find(request, form, notice=notice, status=429))
     reference = search.reference_in(form.cleaned_data["reference"])
     known = search.reached_by(form.cleaned_data["proof"], country=clinic.country)
     inquiry = known.filter(reference=reference, has_email=True).first() if reference else None
