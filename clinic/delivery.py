@@ -26,7 +26,7 @@ from django.utils import timezone
 from clinic.encryption import is_unreadable
 from clinic.mail_route import NOWHERE, mail_route
 from clinic.models import OutboxEmail
-from clinic.outbox import NoLongerOwed, renderer
+from clinic.outbox import NoLongerOwed, is_emptied_at_once, renderer
 
 logger = logging.getLogger(__name__)
 
@@ -224,6 +224,8 @@ def _lease(email: OutboxEmail, now: datetime) -> bool:
 def _settle(email: OutboxEmail, **fields: object) -> int:
     """Write the outcome while the lease is still ours. 1 when it was."""
     ours = OutboxEmail.objects.waiting().filter(pk=email.pk, send_after=email.send_after)
+    if fields.get("state") in {State.SENT, State.FAILED} and is_emptied_at_once(email.kind):
+        fields |= {"recipient": "", "context": None, "emptied_at": timezone.now()}
     settled = ours.update(**fields)
     if not settled:
         logger.warning("Outbox e-mail %s changed while it was being sent", email.public_id)

@@ -27,11 +27,20 @@ class NoLongerOwed(Exception):
 
 Render = Callable[[OutboxEmail], Message]
 _renderers: dict[str, Render] = {}
+_emptied_at_once: set[str] = set()
 
 
-def register(kind: str, render: Render) -> None:
-    """Say how messages of a kind are written. Each app does so in its AppConfig.ready."""
+def register(kind: str, render: Render, *, emptied_at_once: bool = False) -> None:
+    """Say how messages of a kind are written. Each app does so in its AppConfig.ready. `emptied_at_once`: recipient and
+    context go the moment it was sent or given up, not days later."""
     _renderers[kind] = render
+    if emptied_at_once:
+        _emptied_at_once.add(kind)
+
+
+def is_emptied_at_once(kind: str) -> bool:
+    """Is nothing of a message of this kind to be kept once it is dealt with?"""
+    return kind in _emptied_at_once
 
 
 def renderer(kind: str) -> Render | None:

@@ -104,15 +104,14 @@ ALLOWED_HOSTS = [f"[{host}]" if ":" in host and not host.startswith("[") else ho
 DEBUG = env_flag("DEBUG")
 SECRET_KEY = env("SECRET_KEY")
 if len(SECRET_KEY) < 50:
-    raise ImproperlyConfigured(
-        "SECRET_KEY is shorter than 50 characters. Put a long random text there; `make run` writes one."
-    )
+    raise ImproperlyConfigured("SECRET_KEY is shorter than 50 characters. `make run` writes a long random one.")
 SECRET_KEY_FALLBACKS = env_list("OLD_SECRET_KEYS")
 FIELD_KEYS = env_keys("FIELD_KEYS")  # encrypt what names a person or tells about health
 SEARCH_KEY = next(iter(env_keys("SEARCH_KEY").values()))  # keyed hashes: find an encrypted value by exact match
 RELEASE = env("RELEASE", "dev")  # part of every public page's ETag; a deployment sets its own
-
 EMIT_SNOMED = env_flag("EMIT_SNOMED")  # SNOMED CT needs a license in some countries
+RETENTION_DAYS = env_number("RETENTION_DAYS", 365, low=1, high=36500)  # after closing; the clinic and its counsel say
+SPAM_RETENTION_DAYS = env_number("SPAM_RETENTION_DAYS", 30, low=1, high=36500)
 AUTHOR_MAY_EDIT = env_flag("AUTHOR_MAY_EDIT")  # who wrote a page may also pass its editorial review; never approve it
 
 # What a process that has never reached the database may still say on an error page.

@@ -7,7 +7,7 @@ class InquiriesConfig(AppConfig):
 
     def ready(self):
         from clinic import keys, outbox, upkeep
-        from inquiries.services import acknowledgement, alerts, contact_mails, lateness, search_keys
+        from inquiries.services import acknowledgement, alerts, contact_mails, lateness, privacy, search_keys
 
         outbox.register(acknowledgement.KIND, acknowledgement.render)
         outbox.register(alerts.KIND, alerts.render)
@@ -15,5 +15,7 @@ class InquiriesConfig(AppConfig):
         outbox.register(contact_mails.CHANGED, contact_mails.render_changed)
         outbox.register(contact_mails.LATE, contact_mails.render_late)
         outbox.register(contact_mails.UPDATE, contact_mails.render_update)
+        outbox.register(contact_mails.ERASED, contact_mails.render_erased, emptied_at_once=True)
+        upkeep.register("retention of requests", privacy.keep_retention)
         upkeep.register("promises to patients", lateness.keep_promises)
         keys.on_new_search_key("search keys of requests", search_keys.rebuild)

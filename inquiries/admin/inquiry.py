@@ -14,6 +14,7 @@ from inquiries.admin.contact import AttemptForm, Contacting, attempts_of
 from inquiries.admin.entry import Entry, may_enter
 from inquiries.admin.filters import QueueFilter, SuspectFilter, UnseenFilter
 from inquiries.admin.presses import Presses, may, may_mark_seen
+from inquiries.admin.privacy import Privacy
 from inquiries.models import Inquiry
 from inquiries.services import triage
 from inquiries.states import Right
@@ -52,7 +53,7 @@ CONTACT = ("full_name", "email_address", "phone_number")
 
 
 @admin.register(Inquiry)
-class InquiryAdmin(Presses, Contacting, Entry, FencedModelAdmin):
+class InquiryAdmin(Presses, Privacy, Contacting, Entry, FencedModelAdmin):
     """Staff read what the patient wrote and never rewrite it. The status changes through services.triage alone."""
 
     actions = None
@@ -200,6 +201,7 @@ class InquiryAdmin(Presses, Contacting, Entry, FencedModelAdmin):
         context = {"title": str(inquiry), "subtitle": None}
         if inquiry is not None:
             context |= {
+                **self.privacy_context(request, inquiry),
                 "is_signed": signing.is_signed(),
                 "attempts": attempts_of(request, inquiry),
                 "reads_notes": may_read_health(request),
@@ -219,7 +221,7 @@ class InquiryAdmin(Presses, Contacting, Entry, FencedModelAdmin):
         return super().change_view(request, object_id, form_url, {**context, **(extra_context or {})})
 
     def get_urls(self):
-        return [*self.entry_urls(), *self.press_urls(), *self.contact_urls(), *super().get_urls()]
+        return [*self.entry_urls(), *self.press_urls(), *self.privacy_urls(), *self.contact_urls(), *super().get_urls()]
 
 
 def may_see_contact(request):

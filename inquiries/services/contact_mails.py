@@ -18,7 +18,7 @@ from inquiries.states import Status
 from therapies import library
 
 LINK, CHANGED = "inquiries.link", "inquiries.contact_changed"
-LATE, UPDATE = "inquiries.late", "inquiries.update"
+LATE, UPDATE, ERASED = "inquiries.late", "inquiries.update", "inquiries.erased"
 TOLD_BY_MAIL = frozenset({Status.BOOKED, Status.DECLINED, Status.REDIRECTED, Status.UNREACHABLE, Status.WITHDRAWN})
 # Staff may take a move back for so long; a mail that has left cannot be.
 TIME_TO_UNDO = datetime.timedelta(minutes=10)
@@ -55,6 +55,11 @@ def tell_update(inquiry: Inquiry, *, by_staff: bool) -> OutboxEmail | None:
     return _owe(UPDATE, inquiry, inquiry.email, part, wait=wait, status=inquiry.status)
 
 
+def tell_erased(inquiry: Inquiry, email: str) -> OutboxEmail:
+    """Owe the receipt for an erasure to the address that was just removed from the request."""
+    return _owe(ERASED, inquiry, email, "once")
+
+
 def status_link(inquiry: Inquiry) -> str:
     """The whole address of the page of this request."""
     return settings.SITE_URL + reverse("inquiries:status", args=[links.token_of(inquiry)])
@@ -86,6 +91,10 @@ def render_update(email: OutboxEmail) -> Message:
     if inquiry.status != email.context["status"]:
         raise NoLongerOwed
     return _message("inquiries/email/update.txt", email, link=status_link(inquiry))
+
+
+def render_erased(email: OutboxEmail) -> Message:
+    return _message("inquiries/email/erased.txt", email)
 
 
 def _iso(moment: datetime.datetime | None) -> str:

@@ -27,6 +27,8 @@ class MoveNotAllowed(Exception):
 
 def possible_moves(inquiry: Inquiry, actor: Staff) -> tuple[Move, ...]:
     """The moves that nothing is missing for, if `actor` makes them. Whether they may is for the edge to ask."""
+    if inquiry.anonymised_at:
+        return ()
     return tuple(wanted for wanted in MOVES[Status(inquiry.status)] if not _missing(inquiry, wanted, actor))
 
 
@@ -97,10 +99,13 @@ def mark_seen(inquiry: Inquiry, *, actor: Staff, version: int) -> Inquiry:
 
 
 def at_version(inquiry: Inquiry, version: int) -> Inquiry:
-    """The request as it is now. Raises StaleInquiry when that is not what somebody saw."""
+    """The request as it is now. Raises StaleInquiry when that is not what somebody saw, MoveNotAllowed when nobody is
+    in it any more."""
     inquiry = Inquiry.objects.select_related("owner").get(pk=inquiry.pk)
     if inquiry.version != version:
         raise StaleInquiry(_changed(inquiry))
+    if inquiry.anonymised_at:
+        raise MoveNotAllowed(f"The person was taken out of {inquiry.reference}: nothing more can be done with it.")
     return inquiry
 
 
