@@ -44,11 +44,12 @@ def measure(environment: dict[str, str], database_cpu: Callable[[], float]) -> l
     ):
         asked = {SEND: site, ROWS: site, TWO: yardstick}
         results = {case: Measured() for case in asked}
+        forms = {case: forms_of(case, environment, EACH * (ROUNDS + 1)) for case in asked}
         for number in range(ROUNDS + 1):
             for case, where in asked.items():
-                forms = forms_of(case, environment, EACH)
+                now = forms[case][EACH * number : EACH * (number + 1)]
                 before = where.cpu_seconds() + database_cpu()
-                answers, seconds = posting.post_all(where.port, forms, connections=1)
+                answers, seconds = posting.post_all(where.port, now, connections=1)
                 cpu = where.cpu_seconds() + database_cpu() - before
                 acknowledged(answers, case)
                 if number:  # the first round warms up

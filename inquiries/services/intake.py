@@ -84,7 +84,7 @@ def submit(
         "source": source,
         "entered_by": entered_by,
     }
-    fields["content_hash"] = _content_hash(Inquiry(**fields))
+    fields["content_hash"] = _content_hash(fields)
     names = f"{full_name} {helper_name}"
     keys = search.keys_of(full_name=names, email=email, phone=phone, country=country)
     for attempt in range(1, ATTEMPTS + 1):
@@ -103,10 +103,10 @@ def submit(
     raise AssertionError("unreachable")
 
 
-def _content_hash(inquiry: Inquiry) -> str:
+def _content_hash(fields: dict[str, Any]) -> str:
     """A keyed hash of what a request says, to see whether two say the same. It tells nothing."""
-    about = [inquiry.condition_id, inquiry.treatment_id, inquiry.contact_method, inquiry.how_to_reach]
-    said = [inquiry.full_name, inquiry.email, inquiry.phone, inquiry.duration, *about, inquiry.answers]
+    names = ("full_name", "email", "phone", "duration", "condition_id", "treatment_id", "contact_method")
+    said = [*(fields[name] for name in names), fields["how_to_reach"], fields["answers"]]
     return keyed_hash(json.dumps(said, sort_keys=True), purpose="inquiries.content")
 
 
