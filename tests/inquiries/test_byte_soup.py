@@ -7,12 +7,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
+from inquiries.links import token_of
 from inquiries.models import Inquiry
+from inquiries.views.status import ACTIONS
 from tests import factories
 from tests.inquiries.journey import ANSWERS, CONSENTS, address, fill, send
 
 SOUP = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-PAGES = {200, 302, 303, 400, 403, 404, 405}
+PAGES = {200, 302, 303, 400, 403, 404, 405, 413, 429}
 ADDRESSES = [
     *(f"/consultation/{key}/" for key in ANSWERS),
     *(f"/consultation/{key}/" for key in ("advice", "check", "leave")),
@@ -62,3 +64,43 @@ class ByteSoupTests(TestCase):
     @given(token=st.text(st.characters(exclude_categories=["Cs"], exclude_characters="/"), min_size=1, max_size=200))
     def test_any_confirmation_address(self, token):
         self.assertIn(self.client.get(reverse("inquiries:sent", args=[token])).status_code, {400, 404})
+
+
+class StatusPagesTests(TestCase):
+    """The page of one request, its actions, and the way to find it again."""
+
+    @classmethod
+    def setUpTestData(cls):
+        cls.inquiry = factories.inquiry(region="knee")
+        cls.request_page = f"/request/{token_of(cls.inquiry)}/"
+        cls.addresses = [cls.request_page, *(f"{cls.request_page}{action}/" for action in ACTIONS), "/request/find/"]
+
+    @SOUP
+    @given(data=st.data(), body=st.binary(max_size=2000), kind=st.sampled_from(KINDS))
+    def test_any_body_of_any_kind(self, data, body, kind):
+        url = data.draw(st.sampled_from(self.addresses))
+        self.assertIn(self.client.generic("POST", url, body, content_type=kind).status_code, PAGES)
+
+    @SOUP
+    @given(data=st.data())
+    def test_any_bytes_in_one_answer(self, data):
+        url = data.draw(st.sampled_from(self.addresses))
+        names = ["text", "safety", "proof", "email", "phone", "reference", "purpose", "csrfmiddlewaretoken"]
+        field = data.draw(st.sampled_from(names))
+        value = quote_from_bytes(data.draw(st.binary(max_size=300)))
+        body = f"safety=none&proof=ana@example.org&reference={self.inquiry.reference}&{field}={value}"
+        response = self.client.generic("POST", url, body, content_type=KINDS[0])
+        self.assertIn(response.status_code, PAGES | {409})  # 409: it was withdrawn already
+
+    @SOUP
+    @given(
+        token=st.text(st.characters(exclude_categories=["Cs"], exclude_characters="/"), min_size=1, max_size=200),
+        query=st.binary(max_size=200),
+        action=st.sampled_from(["", *(f"{action}/" for action in ACTIONS), "x/"]),
+    )
+    def test_any_address_and_any_query(self, token, query, action):
+        address = reverse("inquiries:status", args=[token]) + action
+        for url in (address, self.request_page + action):
+            for method in ("GET", "POST"):
+                answer = self.client.generic(method, f"{url}?{quote_from_bytes(query)}")
+                self.assertIn(answer.status_code, PAGES | {409}, url)
