@@ -22,22 +22,33 @@ class DailyLimit:
         self._lock = threading.Lock()
         self._begin(datetime.date.min)
 
-    def allows(self, address: str, day: datetime.date) -> bool:
+    def allows(self, address: str, day: datetime.date, *, once_for: str = "") -> bool:
         """Count one more for this address on this day. False when it has had its share.
 
-        For a shorter span, `day` is the moment it begins.
+        For a shorter span, `day` is the moment it begins. What comes again with the same `once_for` is counted once
+        and told the same.
         """
         with self._lock:
             if day != self._day:
                 self._begin(day)
-            name = hashlib.blake2b(address.encode(), key=self._key, digest_size=16).digest()
+            same = self._hash(f"{address} {once_for}")
+            if once_for and same in self._told:
+                return self._told[same]
+            name = self._hash(address)
             counted = self._counts.pop(name, 0)
             self._counts[name] = counted + 1
-            if len(self._counts) > REMEMBERED:
-                self._counts.popitem(last=False)
+            if once_for:
+                self._told[same] = counted < self.times
+            for kept in (self._counts, self._told):
+                if len(kept) > REMEMBERED:
+                    kept.popitem(last=False)
             return counted < self.times
+
+    def _hash(self, text: str) -> bytes:
+        return hashlib.blake2b(text.encode(), key=self._key, digest_size=16).digest()
 
     def _begin(self, day: datetime.date) -> None:
         self._day = day
         self._key = secrets.token_bytes(32)
         self._counts: OrderedDict[bytes, int] = OrderedDict()
+        self._told: OrderedDict[bytes, bool] = OrderedDict()

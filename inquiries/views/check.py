@@ -69,7 +69,7 @@ def _send(request, draft):
         **submission(draft, held, clinic),
         suspect_reasons=(
             *signs_of_spam(draft, trap=form.cleaned_data["website"], now=time.time()),
-            *floods.sent_too_much(request),
+            *floods.sent_too_much(request, draft.submission_key),
         ),
         in_the_same_transaction=lambda stored: _finish(request, stored),
     )

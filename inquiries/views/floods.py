@@ -34,13 +34,15 @@ class Fences:
 fences = Fences()
 
 
-def sent_too_much(request) -> tuple[str, ...]:
-    """Count a request that is sent. Why it is suspect: the code in a tuple, or nothing."""
+def sent_too_much(request, form: str) -> tuple[str, ...]:
+    """Count a request that is sent. Why it is suspect: the code in a tuple, or nothing. One `form` is counted once,
+    however often it is sent."""
     if is_from_this_machine(request):
         return ()
     now, network = timezone.now(), network_of(client_address(request))
     hour = now.replace(minute=0, second=0, microsecond=0)
-    in_time = [fences.hour.allows(network, hour), fences.day.allows(network, now.date())]
+    spans = [(fences.hour, hour), (fences.day, now.date())]
+    in_time = [limit.allows(network, span, once_for=form) for limit, span in spans]
     return () if all(in_time) else (TOO_MANY,)
 
 

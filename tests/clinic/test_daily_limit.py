@@ -46,3 +46,11 @@ class DailyLimitTests(TestCase):
             self.assertEqual(len(limit._counts), 2)
             self.assertFalse(limit.allows("a", DAY))
             self.assertTrue(limit.allows("b", DAY))
+
+    def test_the_same_form_sent_again_is_counted_once_and_told_the_same(self):
+        limit = DailyLimit(1)
+        day = datetime.date(2026, 11, 26)
+        self.assertEqual([limit.allows("192.0.2.1", day, once_for="a") for _ in range(3)], [True] * 3)
+        self.assertEqual([limit.allows("192.0.2.1", day, once_for="b") for _ in range(2)], [False] * 2)
+        self.assertTrue(limit.allows("192.0.2.1", day, once_for="a"))
+        self.assertTrue(limit.allows("192.0.2.2", day, once_for="b"))
