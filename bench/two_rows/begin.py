@@ -8,5 +8,6 @@ from django.core.management import call_command  # noqa: E402 (Django must be se
 
 from bench.two_rows.models import Page  # noqa: E402
 
+call_command("migrate", verbosity=0, interactive=False)  # the accounts first: an inquiry refers to them
 call_command("migrate", run_syncdb=True, verbosity=0, interactive=False)
 Page.objects.create(slug="page-7")
