@@ -160,7 +160,7 @@ def regulatory(jurisdiction="US", **changes):
 
 def option(treatment="example-treatment", role="first_line", **changes):
     texts = ("description", "who_might_consider", "what_it_takes", "time_to_effect", "duration_of_effect")
-    harms = "An example." if treatment else ""
+    harms = "Common: pain. Serious: infection." if treatment else ""
     return {"treatment": treatment, "role": role, **dict.fromkeys(texts, ""), "main_harms": harms, **changes}
 
 

@@ -1,7 +1,7 @@
 """Benefit and harm told in balance, and what every page on a regenerative treatment must disclose."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from therapies.document_texts import row_in_words, texts_of
 from therapies.gate_rules import BLOCK, WARN, Document, Gate, GateRule, Sources
@@ -32,6 +32,22 @@ IS_EXPERIMENTAL = re.compile(
     r"\bclinical\s+trials?\s+only\b|\b(?:approved|authori[sz]ed)\s+(?:clinical\s+)?trial\b|\bnot\s+an\s+established\b",
     re.IGNORECASE,
 )
+# How an option's main harms name what any injection can do, and what this treatment can do that lasts.
+GENERAL_RISKS = re.compile(
+    r"\b(?:common|general)\b|\b(?:pain|swell|bruis|sore|ache|flare|faint|nausea|numb)\w*", re.IGNORECASE
+)
+SPECIFIC_RISKS = re.compile(
+    r"\b(?:serious|severe|infect|nerve|tumou?r|clot|embol|bleed|death|paralys|immune|damage)\w*", re.IGNORECASE
+)
+OF_OPTIONS = "Regenerative options"
+ABOUT_OPTIONS = ("options", "evidence", "sections")
+AGAINST = {
+    "little_or_no_difference",
+    "may_worsen",
+    "probably_worsens",
+    "harms_reported",
+    "guideline_against",
+}
 
 
 def harms_missing(document: Document, sources: Sources, is_demo: bool) -> Iterator[Gate]:
@@ -79,6 +95,57 @@ def disclosures(document: Document, sources: Sources, is_demo: bool) -> Iterator
     ):
         if not is_there:
             yield Gate("disclosures", BLOCK, "The whole page", f"It does not say {what}.", fix)
+
+
+def disclosures_of_options(document: Document, regenerative: Mapping[str, bool]) -> Iterator[Gate]:
+    """The same six of a page on a condition that lists regenerative treatments.
+
+    `regenerative`: slug of each such treatment -> whether its own page has an approval status, which this one shows.
+    """
+    mine = [row for row in document.get("options", []) if row["treatment"] in regenerative]
+    if not mine:
+        return
+    slugs = {row["treatment"] for row in mine}
+    evidence = [row for row in document["evidence"] if slugs & set(row["options"])]
+    known = [row for row in document["sections"] if row["aspect"] == "known_unknown"]
+    # What the page says of them: not what it says of exercise or surgery.
+    of_them = {**document, "options": mine, "evidence": evidence, "sections": known}
+    said = " ".join(text.text for name in ABOUT_OPTIONS for text in texts_of({name: of_them[name]}))
+    weak = any(row["certainty"] in {"low", "very_low", "no_trials"} for row in evidence)
+    against = any(row["direction"] in AGAINST for row in evidence)
+    roles = {row["role"] for row in mine}
+    for is_there, what, fix in (
+        (weak or EVIDENCE_IS_LIMITED.search(said), "that the evidence is limited", "Say so in what is not known."),
+        (
+            against or "not_recommended" in roles or EVIDENCE_AGAINST.search(said),
+            "what speaks against them",
+            "Add what trials or guidelines found against them.",
+        ),
+        (
+            roles <= {"investigational", "not_recommended"} or IS_EXPERIMENTAL.search(said),
+            "that they are experimental",
+            "Give them the role “Still being studied”, or say so in what is not known.",
+        ),
+    ):
+        if not is_there:
+            yield Gate("disclosures", BLOCK, OF_OPTIONS, f"The page does not say {what}.", fix)
+    for row in mine:
+        for is_said, what, fix in (
+            (
+                bool(GENERAL_RISKS.search(row["main_harms"])),
+                "its general risks",
+                "Name the common ones in its main harms.",
+            ),
+            (
+                bool(SPECIFIC_RISKS.search(row["main_harms"])),
+                "its specific risks",
+                "Name the serious ones in its main harms.",
+            ),
+            (regenerative[row["treatment"]], "whether it is approved", "Add its approval status on its own page."),
+        ):
+            # Without any harms there is a gate already.
+            if not is_said and (row["main_harms"] or what == "whether it is approved"):
+                yield Gate("disclosures", BLOCK, row_in_words("options", row), f"The page does not say {what}.", fix)
 
 
 def _unbalanced(where: str, benefits: int, harms: int) -> Iterator[Gate]:

@@ -4,12 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Exists, OuterRef
+
 from therapies import balance, gate_rules, snapshots
 from therapies.claim_gates import claim_gates, text_gates
 from therapies.claims import Rule
 from therapies.document_links import cited_keys
 from therapies.gate_rules import BLOCK, Gate, SourceFact
-from therapies.models import ClaimRule, ClaimWaiver, Page, Source
+from therapies.models import ClaimRule, ClaimWaiver, Page, RegulatoryStatus, Source, Treatment
 
 __all__ = ["BLOCK", "Facts", "Gate", "blocking", "claims_in", "open_gates"]
 
@@ -22,13 +24,21 @@ class Facts:
 
     sources: dict[str, SourceFact]
     rules: tuple[Rule, ...]
+    regenerative: dict[str, bool]  # slug of each regenerative treatment -> whether it has an approval status
 
     @classmethod
     def read(cls) -> "Facts":
         rows = Source.objects.values_list("key", "kind", "status", "check_state")
         fields = ("key", "pattern", "category", "severity", "message", "suggestion")
         rules = ClaimRule.objects.filter(is_active=True).values_list(*fields)
-        return cls({key: SourceFact(*rest) for key, *rest in rows}, tuple(Rule(*row) for row in rules))
+        regenerative = (
+            Treatment.objects.filter(is_regenerative=True)
+            .order_by()
+            .values_list("slug", Exists(RegulatoryStatus.objects.filter(treatment=OuterRef("pk"))))
+        )
+        return cls(
+            {key: SourceFact(*rest) for key, *rest in rows}, tuple(Rule(*row) for row in rules), dict(regenerative)
+        )
 
 
 def open_gates(
@@ -43,6 +53,7 @@ def open_gates(
     facts = facts or Facts.read()
     waived = set(ClaimWaiver.objects.filter(page_id=page.pk).values_list("rule__key", "sentence"))
     gates = [gate for check in CHECKS for gate in check(document, facts.sources, is_demo)]
+    gates += balance.disclosures_of_options(document, facts.regenerative)
     gates += claim_gates(document, facts.sources, facts.rules, waived)
     return tuple(sorted(gates, key=lambda gate: gate.severity != BLOCK))
 

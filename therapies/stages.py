@@ -84,3 +84,17 @@ def target(move: Move, *, needs_clinician: bool) -> Stage:
     if move.name == "pass_review" and not needs_clinician:
         return Stage.APPROVED
     return Stage(move.to_state)
+
+
+def why_not_own_work(move: str, part: str, *, who: str = "You", author_may_edit: bool = False) -> str:
+    """Why somebody with this part in a revision ("" for none) may not make this move; "" if nothing speaks against it.
+
+    Nobody passes what they had a part in, unless the clinic has one person for both; nobody approves it, ever.
+    """
+    if move == "pass_review" and part and not author_may_edit:
+        return f"{who} helped to make this version. Another editor must pass it."
+    if move == "approve" and part == "contributor":
+        return f"{who} helped to make this version. Another clinician must approve it."
+    if move == "approve" and part == "editor":
+        return f"{who} passed this version as its editor. Another clinician must approve it."
+    return ""

@@ -88,7 +88,11 @@ KNEE = factories.condition_document(
     options=[
         factories.option("", "usual_care", description="Rest and time."),
         factories.option("exercise", "first_line", main_harms="Soreness."),
-        factories.option("cells", "investigational", what_it_takes="One visit.", time_to_effect="unknown"),
+        factories.option(
+            **{"treatment": "cells", "role": "investigational", "description": "Not shown to help."},
+            what_it_takes="One visit.",
+            time_to_effect="unknown",
+        ),
     ],
     evidence=[
         factories.evidence(

@@ -220,7 +220,7 @@ class Buttons(PublishingCase):
         self.edit(summary="Another one.")
         publishing.submit(self.page, actor=self.author, change_note="Again.")
         why = self.buttons(self.editor)[1]["Pass editorial review"]
-        self.assertEqual(why, "You wrote part of this version. Another editor must pass it.")
+        self.assertEqual(why, "You helped to make this version. Another editor must pass it.")
         self.assertContains(self.look(self.editor), why)
         with override_settings(AUTHOR_MAY_EDIT=True):
             self.assertIn("Pass editorial review", self.buttons(self.editor)[0])
@@ -229,7 +229,7 @@ class Buttons(PublishingCase):
         revision = self.bring_to("clinical_review")
         mine = RevisionPerson.objects.create(revision=revision, staff=self.reviewer, part="contributor")
         why = self.buttons(self.reviewer)[1]["Approve as a clinician"]
-        self.assertEqual(why, "You wrote part of this version. Another clinician must approve it.")
+        self.assertEqual(why, "You helped to make this version. Another clinician must approve it.")
         RevisionPerson.objects.filter(pk=mine.pk).update(part="editor")
         self.assertIn("You passed this version", self.buttons(self.reviewer)[1]["Approve as a clinician"])
         mine.delete()

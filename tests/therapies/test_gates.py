@@ -6,7 +6,7 @@ from therapies import balance, gate_rules, gates
 from therapies.claim_gates import claim_gates
 from therapies.claims import Rule
 from therapies.gate_rules import SourceFact
-from therapies.models import ClaimRule, ClaimWaiver, Source
+from therapies.models import ClaimRule, ClaimWaiver, Source, Treatment
 
 CHECKS = (*gate_rules.RULES, *balance.RULES)
 SOURCES = {"filled-in": SourceFact("systematic_review"), "trial": SourceFact("rct"), "other": SourceFact("other")}
@@ -173,6 +173,52 @@ class EachGate(SimpleTestCase):
         self.assertEqual(opened(option(20, 5)), [])  # so short that a ratio says nothing
 
 
+class DisclosuresOfOptions(SimpleTestCase):
+    """A page on a condition says of the regenerative treatments it lists what their own pages must say."""
+
+    def opened(self, regenerative=None, row=(), **changes):
+        option = factories.option("cells", **{"role": "investigational", **dict(row)})
+        found = factories.evidence(options=["cells"], direction="little_or_no_difference")
+        document = condition(
+            **{"options": [factories.option("", "usual_care"), option], "evidence": [found], **changes}
+        )
+        regenerative = {"cells": True} if regenerative is None else regenerative
+        return [gate.message for gate in balance.disclosures_of_options(document, regenerative)]
+
+    def test_nothing_is_asked_where_all_six_stand_or_none_is_listed(self):
+        self.assertEqual(self.opened(), [])
+        self.assertEqual(self.opened(regenerative={}, row={"main_harms": "x"}, evidence=[]), [])
+        article = factories.article_document()
+        self.assertEqual(list(balance.disclosures_of_options(article, {"cells": True})), [])
+
+    def test_each_of_the_six(self):
+        better = factories.evidence(options=["cells"], certainty="moderate", direction="probably_improves")
+        for what, changes in (
+            ("that the evidence is limited", {"evidence": [{**better, "direction": "little_or_no_difference"}]}),
+            ("what speaks against them", {"evidence": [{**better, "certainty": "low"}]}),
+            ("that they are experimental", {"row": {"role": "second_line"}}),
+            ("its general risks", {"row": {"main_harms": "Serious: infection."}}),
+            ("its specific risks", {"row": {"main_harms": "Common: pain."}}),
+            ("whether it is approved", {"regenerative": {"cells": False}}),
+        ):
+            with self.subTest(what):
+                self.assertEqual(self.opened(**changes), [f"The page does not say {what}."])
+
+    def test_words_about_other_options_do_not_count(self):
+        moderate = factories.evidence(options=["cells"], certainty="moderate", direction="may_worsen")
+        other = {"sections": [factories.section("overview", body="There are few trials.")]}
+        mine = {"sections": [factories.section("known_unknown", body="There are few trials.")]}
+        self.assertEqual(len(self.opened(evidence=[moderate], **other)), 1)
+        self.assertEqual(self.opened(evidence=[moderate], **mine), [])
+
+    def test_the_starter_content_passes(self):
+        pages = starter.pages()
+        regenerative = {page["slug"]: bool(page["regulatory"]) for page in pages if page.get("is_regenerative")}
+        for page in pages:
+            with self.subTest(page["slug"]):
+                self.assertEqual(list(balance.disclosures_of_options(page, regenerative)), [])
+
+
 class ClaimGates(SimpleTestCase):
     def opened(self, *rules, waived=(), **changes):
         return list(claim_gates(factories.condition_document(**changes), SOURCES, rules, waived))
@@ -313,13 +359,22 @@ class OpenGates(TestCase):
         document = factories.condition_document(natural_progression="So [@gone; @unseen].")
         self.assertEqual(self.opened(document), [("retracted_source", ""), ("to_confirm", "")])
 
-    def test_cost_three_queries_for_a_document_however_large(self):
+    def test_what_is_known_of_a_treatment_comes_from_its_row(self):
+        factories.treatment(slug="cells", is_regenerative=True)
+        document = condition(options=[factories.option("", "usual_care"), factories.option("cells")], evidence=[])
+        self.assertIn(("disclosures", ""), self.opened(document))
+        treatment = Treatment.objects.get(slug="cells")
+        treatment.is_regenerative = False
+        treatment.save()
+        self.assertNotIn(("disclosures", ""), self.opened(document))
+
+    def test_cost_four_queries_for_a_document_however_large(self):
         small = factories.condition_document()
         large = factories.condition_document(sections=[factories.section("text", body="It cures.")] * 30)
         for number in range(20):
             Source.objects.create(key=f"s-{number}", title="x", url="https://example.org/", kind="rct")
         for document in (small, large):
-            with self.assertNumQueries(3):
+            with self.assertNumQueries(4):
                 gates.open_gates(self.page, document, is_demo=True)
         facts = gates.Facts.read()
         with self.assertNumQueries(1):

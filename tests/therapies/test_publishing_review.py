@@ -192,7 +192,7 @@ class Approve(Reviewed):
 
     def test_is_refused_to_who_passed_it_as_editor(self):
         revision = publishing.pass_review(self.submit(), actor=self.clinician.user)
-        self.refuse("passed this revision as its editor", publishing.approve, revision, actor=self.clinician.user)
+        self.refuse("passed this version as its editor", publishing.approve, revision, actor=self.clinician.user)
 
     def test_is_refused_when_a_source_was_retracted_meanwhile(self):
         factories.source("example-source")

@@ -116,7 +116,11 @@ class PageTests(TestCase):
                     "items": ["you cannot stand"],
                 }
             ],
-            options=[option("", "usual_care"), option("exercise"), option("prp", "investigational")],
+            options=[
+                option("", "usual_care"),
+                option("exercise"),
+                option("prp", "investigational", description="Few trials."),
+            ],
             evidence=[
                 evidence("a", options=["exercise"], sources=["seen"], figure=FIGURE, detail=HOSTILE),
                 evidence(
@@ -289,7 +293,7 @@ class ConditionViewTests(PageTests):
         ClinicProfile.objects.create(name="Clinic", is_demo=False)
         Revision.objects.update(is_demonstration=False, needs_clinician=False)
         for days, is_said, is_listed in ((0, False, True), (1, True, True), (90, True, True), (92, True, False)):
-            due = timezone.localdate() - datetime.timedelta(days=days)
+            due = timezone.localdate(timezone=ClinicProfile.zone()) - datetime.timedelta(days=days)
             Page.objects.update(next_review_due=due)
             publishing.library_changed()
             text = self.client.get(self.URL).content.decode()

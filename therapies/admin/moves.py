@@ -6,7 +6,6 @@ from functools import cached_property
 from django import forms
 from django.conf import settings
 
-from clinic.models import Clinician
 from therapies import publishing, stages
 from therapies.models import ReviewEvent, Revision, RevisionPerson
 
@@ -178,15 +177,10 @@ class Mover:
         if not self.may(revision, move):
             return who_does(move, revision.state)
         part = self.parts.get(revision.number, "")
-        if move.name == "pass_review" and part and not settings.AUTHOR_MAY_EDIT:
-            return "You wrote part of this version. Another editor must pass it."
-        if move.name == "approve":
-            if part == "contributor":
-                return "You wrote part of this version. Another clinician must approve it."
-            if part == "editor":
-                return "You passed this version as its editor. Another clinician must approve it."
-            if not self.is_clinician:
-                return "Your account is not linked to an active clinician. The clinic's administrator can link it."
+        if why_not := stages.why_not_own_work(move.name, part, author_may_edit=settings.AUTHOR_MAY_EDIT):
+            return why_not
+        if move.name == "approve" and not self.is_clinician:
+            return "Your account is not linked to an active clinician. The clinic's administrator can link it."
         return ""
 
     @cached_property
@@ -197,7 +191,7 @@ class Mover:
     @cached_property
     def is_clinician(self):
         """May this person give a clinician's word? A demonstration account may, on a demonstration site."""
-        return self.user.is_demo or Clinician.objects.filter(user=self.user, is_active=True).exists()
+        return publishing.approves_as_demonstration(self.user) or publishing.clinician_behind(self.user) is not None
 
     @cached_property
     def has_approved_text(self):

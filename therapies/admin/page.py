@@ -54,8 +54,12 @@ class PageAdmin(
     change_form_template = "admin/therapies/page_form.html"
     search_fields = ["title", "medical_name", "slug", "synonyms__text"]
     search_help_text = "Searches titles, medical names, addresses and other names."
-    readonly_fields = ["state", "last_change"]
-    live_facts = ["next_review_due"]  # public as soon as they are saved: for those who may publish
+    readonly_fields = [
+        "state",
+        "next_review_due",
+        "last_change",
+    ]  # a review of the whole page moves the day, nobody else
+    live_facts: list[str] = []  # public as soon as they are saved: for those who may publish
     prepopulated_fields = {"slug": ["title"]}
     actions = ["publish_as_demonstration", "withdraw"]
     save_on_top = True

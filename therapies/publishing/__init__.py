@@ -7,6 +7,7 @@ from therapies.publishing.releasing import publish_approved, schedule, set_expir
 from therapies.publishing.restoring import restore
 from therapies.publishing.reviewing import approve, pass_review, reject, submit
 from therapies.publishing.reviews import record_review
+from therapies.publishing.rules import approves_as_demonstration, clinician_behind
 from therapies.publishing.scheduled import Done, run_schedule
 from therapies.publishing.version import library_changed, new_version
 
@@ -14,6 +15,8 @@ __all__ = [
     "Done",
     "PublishingRefused",
     "approve",
+    "approves_as_demonstration",
+    "clinician_behind",
     "contributed",
     "library_changed",
     "new_version",

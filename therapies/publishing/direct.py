@@ -18,6 +18,7 @@ from therapies.publishing.rules import (
     refuse_taken_address,
     valid_document,
 )
+from therapies.stages import why_not_own_work
 
 
 @transaction.atomic
@@ -75,4 +76,4 @@ def _refuse_without_approval(page: Page, actor: Staff | None, approved_by: Clini
         raise PublishingRefused(f"{approved_by.name} cannot approve: that needs an active clinician with an account.")
     clinician_of(approver)
     if approver == actor or contributors(page).filter(staff=approver).exists():
-        raise PublishingRefused(f"{approved_by.name} helped to make this version. Another clinician must approve it.")
+        raise PublishingRefused(why_not_own_work("approve", Part.CONTRIBUTOR, who=approved_by.name))

@@ -1,6 +1,5 @@
 """From a finished working copy to an approved revision: submit, pass, approve or send back."""
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -13,6 +12,7 @@ from therapies.publishing.records import Part, begin, finish, lock, open_draft, 
 from therapies.publishing.refusal import PublishingRefused
 from therapies.publishing.reviews import SPOT_CHECK, WHOLE_PAGE, reviewed, was_reviewed_whole
 from therapies.publishing.rules import (
+    approves_as_demonstration,
     clinician_of,
     refuse_changed_since,
     refuse_open_gates,
@@ -71,8 +71,7 @@ def pass_review(revision: Revision, *, actor: Staff, note: str = "") -> Revision
     """
     begin(revision, "pass_review", note)
     refuse_changed_since(revision)
-    if revision.people.filter(staff=actor).exists() and not settings.AUTHOR_MAY_EDIT:
-        raise PublishingRefused("You helped to make this version. Another editor must pass it.")
+    refuse_own_work("pass_review", revision, actor, "You")
     take_part(revision, actor, Part.EDITOR)
     if revision.corrects:
         _carry_approval(revision, revision.corrects, actor)
@@ -91,12 +90,12 @@ def approve(revision: Revision, *, actor: Staff, note: str = "", whole_page: boo
     """
     begin(revision, "approve", note)
     refuse_changed_since(revision)
-    if actor.is_demo and ClinicProfile.is_demonstration():
-        refuse_own_work(revision, actor, actor.get_username())
+    if approves_as_demonstration(actor):
+        refuse_own_work("approve", revision, actor, actor.get_username())
         _approve_as_demonstration(revision)
     else:
         clinician = clinician_of(actor)
-        refuse_own_work(revision, actor, clinician.name)
+        refuse_own_work("approve", revision, actor, clinician.name)
         if not whole_page and not was_reviewed_whole(revision.page):
             raise PublishingRefused(f"{revision.page.title} was never reviewed from top to bottom. Review all of it.")
         revision.approved_by, revision.approved_at = clinician, timezone.now()
@@ -129,7 +128,7 @@ def _carry_approval(revision: Revision, corrected: Revision, actor: Staff) -> No
     if approver is None:  # a policy
         return
     if approver.user:
-        refuse_own_work(revision, approver.user, approver.name)
+        refuse_own_work("approve", revision, approver.user, approver.name)
         take_part(revision, approver.user, Part.CLINICAL_APPROVER)
     revision.approved_by, revision.approved_at = approver, corrected.approved_at
 

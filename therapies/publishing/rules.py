@@ -1,10 +1,12 @@
 """What is asked before a page goes on. Each refuses with a sentence that says what to do."""
 
-from clinic.models import Clinician, Staff
+from django.conf import settings
+
+from clinic.models import Clinician, ClinicProfile, Staff
 from therapies import documents, gates, snapshots
 from therapies.models import Page, Revision
-from therapies.publishing.records import Part
 from therapies.publishing.refusal import PublishingRefused
+from therapies.stages import why_not_own_work
 
 SAID_AT_MOST = 3
 
@@ -57,19 +59,30 @@ def refuse_older_than_live(revision: Revision) -> None:
         raise PublishingRefused("What this corrects is not live any more. Submit the page again.")
 
 
+def clinician_behind(actor: Staff) -> Clinician | None:
+    """The active clinician whose word this account gives, if it gives one."""
+    if not actor.is_active or actor.is_demo:
+        return None
+    return Clinician.objects.filter(user=actor, is_active=True).first()
+
+
+def approves_as_demonstration(actor: Staff) -> bool:
+    """Whether the word of this account makes demonstration content, without an approver or a review date."""
+    return bool(actor.is_demo and ClinicProfile.is_demonstration())
+
+
 def clinician_of(actor: Staff) -> Clinician:
     """Who approves and reviews: a person the clinic names. Refuses everybody else."""
-    clinician = Clinician.objects.filter(user=actor).first()
-    if clinician is None or not clinician.is_active or not actor.is_active or actor.is_demo:
-        name = clinician.name if clinician else actor.get_username()
+    clinician = clinician_behind(actor)
+    if clinician is None:
+        named = Clinician.objects.filter(user=actor).first()
+        name = named.name if named else actor.get_username()
         raise PublishingRefused(f"{name} cannot approve: that needs an active clinician with an account.")
     return clinician
 
 
-def refuse_own_work(revision: Revision, staff: Staff, name: str) -> None:
-    """Nobody approves what they wrote or passed as its editor."""
-    had = revision.people.filter(staff=staff).first()
-    if had and had.part == Part.EDITOR:
-        raise PublishingRefused(f"{name} passed this revision as its editor. Another clinician must approve it.")
-    if had and had.part == Part.CONTRIBUTOR:
-        raise PublishingRefused(f"{name} helped to make this version. Another clinician must approve it.")
+def refuse_own_work(move: str, revision: Revision, staff: Staff, name: str) -> None:
+    """Nobody passes or approves what they had a part in."""
+    part = revision.people.filter(staff=staff).values_list("part", flat=True).first() or ""
+    if why_not := why_not_own_work(move, part, who=name, author_may_edit=settings.AUTHOR_MAY_EDIT):
+        raise PublishingRefused(why_not)
