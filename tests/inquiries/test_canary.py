@@ -4,6 +4,7 @@ import logging
 from pathlib import Path
 from unittest import mock
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
@@ -14,7 +15,10 @@ from django.test import Client, TransactionTestCase
 from django.urls import reverse
 
 from clinic import delivery
+from clinic.models import OutboxEmail
+from inquiries import links
 from inquiries.models import Inquiry
+from inquiries.services import contact_mails
 from tests import factories
 from tests.inquiries.journey import ANSWERS, CONSENTS, address, sealed_in
 from tests.inquiries.test_views import CHECK, make_clinic
@@ -44,6 +48,14 @@ CANARIES = [
     "qyxmail",
     "555-0177",
     "2025550177",
+    "qyxadded",
+    "qyxworse",
+    "qyxnewmail",
+    "555-0188",
+    "2025550188",
+    "qyxnote",
+    "qyxhold",
+    "qyxdesk",
 ]
 
 
@@ -113,6 +125,44 @@ class CanaryTests(TransactionTestCase):
         moved = desk.post(page.replace("change", "move"), {"to": "in_review", "version": 1})
         self.addresses += [page, moved["Location"]]
 
+    def live_on(self):
+        """The patient goes on writing, staff write notes, hold it and type in another one."""
+        inquiry = Inquiry.objects.get()
+        for action, given in [
+            ("information", {"text": "qyxadded"}),
+            ("worse", {"safety": ["none"], "text": "qyxworse"}),
+            ("contact", {"proof": "0177", "email": "qyxnewmail@example.org", "phone": "(202) 555-0188"}),
+            ("erase", {}),
+        ]:
+            inquiry.refresh_from_db()
+            self.post(f"/request/{links.token_of(inquiry)}/{action}/", given)
+        officer = factories.staff("officer")
+        officer.groups.set(Group.objects.filter(name__in=["Privacy officer", "Triage nurse"]))
+        self.desk = Client()
+        self.desk.force_login(officer)
+        noted = {"attempt-channel": "phone", "attempt-result": "reached", "attempt-note": "qyxnote"}
+        self.press(inquiry, "contact", **noted)
+        self.press(inquiry, "hold", reason="qyxhold")
+        self.type_in_another()
+        delivery.send_due()
+        return inquiry
+
+    def press(self, inquiry, name, **given):
+        inquiry.refresh_from_db()
+        url = reverse(f"admin:inquiries_inquiry_{name}", args=[inquiry.pk])
+        answer = self.desk.post(url, {"version": inquiry.version, **given})
+        self.addresses += [url, answer.get("Location", "")]
+        return answer
+
+    def type_in_another(self):
+        url = "/admin/inquiries/inquiry/enter/"
+        shown = self.desk.post(url, {"page": "start", "source": "phone"})
+        changed = {"more": {"message": "qyxdesk"}, "contact": {"full_name": "Qyxdesk", "email": "qyxdesk@example.org"}}
+        for key, answers in [*ANSWERS.items(), ("check", CONSENTS)]:
+            given = {"sealed": sealed_in(shown), "page": key, **answers, **changed.get(key, {})}
+            shown = self.desk.post(url, given)
+        self.addresses.append(shown["Location"])
+
     def assert_none_in(self, text):
         for canary in CANARIES:
             self.assertNotIn(canary, text.lower())
@@ -137,9 +187,37 @@ class CanaryTests(TransactionTestCase):
         ]:
             self.assert_none_in(text)
 
+    def test_no_word_written_later_leaves_them_and_erased_none_is_left_to_decrypt(self):
+        self.live_through()
+        inquiry = self.live_on()
+        readable = decrypted().lower()
+        for canary in ("qyxgoal", "qyxadded", "qyxworse", "qyxnewmail", "qyxnote", "qyxhold", "qyxdesk"):
+            self.assertIn(canary, readable)
+        self.assert_none_in(stored())
+        self.press(inquiry, "end_hold")
+        for one in Inquiry.objects.all():
+            self.press(one, "erase")
+        delivery.send_due()
+        self.assertFalse(Inquiry.objects.filter(anonymised_at=None).exists())
+        self.assertEqual(OutboxEmail.objects.filter(state="sent", kind=contact_mails.ERASED).count(), 2)
+        for message in mail.outbox:
+            headers = {name: value for name, value in message.message().items() if name != "To"}
+            self.assert_none_in(" ".join([message.body, str(headers), str(message.alternatives)]))
+        logged = " ".join(f"{entry.object_repr} {entry.change_message}" for entry in LogEntry.objects.all())
+        shown = self.desk.get(reverse("admin:inquiries_inquiry_change", args=[inquiry.pk])).content.decode()
+        recorded = " ".join([*self.log.lines, *self.addresses, str(self.visitor.cookies), str(self.desk.cookies)])
+        for text in [recorded, logged, shown, session_rows(), decrypted(), stored()]:
+            self.assert_none_in(text)
+
     def test_the_search_for_words_in_the_database_would_find_one(self):
         factories.condition(slug="other", title="Qyxname")
         self.assertIn("qyxname", stored().lower())
+
+
+def decrypted():
+    """Every value of every row that is about a request, as who holds the keys reads it."""
+    models = [*apps.get_app_config("inquiries").get_models(), OutboxEmail]
+    return " ".join(str(row) for model in models for row in model.objects.values_list())
 
 
 def session_rows():
