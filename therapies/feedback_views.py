@@ -16,6 +16,7 @@ from therapies.old_addresses import moved_to
 
 A_DAY = 20  # from one address on the network, which a family or a hospital may share
 limit = DailyLimit(A_DAY)
+A_DAY_OF_SECONDS = str(24 * 60 * 60)
 
 NOT_NOW = "We could not keep what you wrote: our site is not working as it should. Press Send again in a minute."
 TOO_MANY = (
@@ -34,7 +35,9 @@ def leave_feedback(request):
     if not form.is_valid():
         return _form_page(request, form, notice=SEND_AGAIN if "submission_key" in form.errors else "")
     if not limit.allows(client_address(request), timezone.now().date()):
-        return _form_page(request, form.as_typed(), status=429, notice=TOO_MANY)
+        response = _form_page(request, form.as_typed(), status=429, notice=TOO_MANY)
+        response.headers["Retry-After"] = A_DAY_OF_SECONDS
+        return response
     try:
         feedback.leave(**form.said())
     except DATABASE_IS_DOWN:

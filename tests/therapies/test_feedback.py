@@ -222,6 +222,7 @@ class LimitTests(FeedbackCase):
             page = self.post(submission_key=str(uuid.uuid4()), comment="Another thing.")
         self.assertContains(page, "Please try again tomorrow", status_code=429)
         self.assertContains(page, "Another thing.</textarea>", status_code=429)
+        self.assertEqual(page["Retry-After"], "86400")
         self.assertEqual(PageFeedback.objects.count(), 1)
 
     def test_it_counts_by_the_address_behind_our_proxy(self):
