@@ -25,7 +25,7 @@ css:  ## build static/css from static/scss (needs Node.js)
 	@$(PYTHON) scripts/node_packages.py
 	@node scripts/build_css.mjs
 
-bench:  ## what pages, search, publishing and admin cost, on SQLite and PostgreSQL (needs a quiet machine)
+bench:  ## what pages, search, publishing, admin and Send cost, on SQLite and PostgreSQL (needs a quiet machine)
 	@$(PYTHON) scripts/packages.py requirements-dev.txt
 	@.venv/bin/python -m bench
 
