@@ -1,0 +1,76 @@
+"""The small script of the request form: what it adds, and that the form stands without it."""
+
+from playwright.sync_api import expect
+
+from tests.browser.test_journey import answer_until_contact, check_and_send, go_on
+
+PRINTED = "void (window.print = () => { window.printed = (window.printed || 0) + 1; })"
+
+
+def on_the_first_page(visit, **options):
+    visitor = visit("/consultation/", width=390, **options)
+    visitor.page.get_by_role("button", name="Start now").click()
+    expect(visitor.page.get_by_role("button", name="Continue", exact=True)).to_be_visible()
+    return visitor
+
+
+def test_an_error_summary_has_the_focus_when_the_page_comes(visit):
+    visitor = on_the_first_page(visit)
+    go_on(visitor.page)
+    expect(visitor.page.get_by_role("alert").filter(has_text="Please check")).to_be_focused()
+    assert visitor.complaints == []
+
+
+def test_a_button_pressed_rests_until_the_page_is_shown_again(visit):
+    visitor = on_the_first_page(visit)
+    page = visitor.page
+    button = page.get_by_role("button", name="Continue", exact=True)
+    page.evaluate("document.addEventListener('submit', (event) => event.preventDefault())")
+    button.click()
+    expect(button).to_be_disabled()
+    page.evaluate("window.dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")
+    expect(button).to_be_enabled()
+
+
+def test_warns_ten_minutes_before_the_answers_are_removed(visit):
+    visitor = visit("/consultation/", width=390)
+    page = visitor.page
+    page.clock.install()
+    page.get_by_role("button", name="Start now").click()
+    warning = page.get_by_text("About 10 minutes are left")
+    expect(page.get_by_role("button", name="Continue", exact=True)).to_be_visible()
+    page.clock.fast_forward("49:00")
+    expect(warning).to_be_hidden()
+    page.clock.fast_forward("01:30")
+    expect(warning).to_be_visible()
+    page.clock.resume()
+
+
+def test_the_confirmation_offers_to_print_with_a_script(visit):
+    visitor = on_the_first_page(visit)
+    send(visitor.page)
+    visitor.page.evaluate(PRINTED)
+    visitor.page.get_by_role("button", name="Print or save this page").click()
+    assert visitor.page.evaluate("window.printed") == 1
+    visitor.page.emulate_media(media="print")
+    expect(visitor.page.get_by_role("heading", name="Request sent")).to_be_visible()
+    expect(visitor.page.locator("[data-print] button")).to_be_hidden()
+    assert visitor.complaints == []
+
+
+def test_without_a_script_the_words_stand_and_no_dead_button(visit):
+    visitor = on_the_first_page(visit, javascript=False)
+    assert "for 60 minutes we remove your answers" in visitor.text()
+    assert "About 10 minutes" not in visitor.text()
+    send(visitor.page)
+    assert "Print or save this page, or write it down" in visitor.text()
+    expect(visitor.page.locator("[data-print]")).to_be_hidden()
+
+
+def send(page) -> None:
+    answer_until_contact(page)
+    page.get_by_label("Full name").fill("Dora Example")
+    page.get_by_role("radio", name="Email", exact=True).check()
+    page.get_by_role("textbox", name="Email address").fill("dora@example.com")
+    go_on(page)
+    check_and_send(page)
