@@ -1,4 +1,5 @@
 import datetime
+from zoneinfo import ZoneInfo
 
 from django.test import TestCase
 from django.utils import timezone
@@ -71,7 +72,7 @@ class HistoryViewTests(TestCase):
 
     def test_tells_each_change_with_its_day_in_plain_text(self):
         response = self.client.get(URL)
-        today = timezone.localdate()
+        today = timezone.localdate(timezone=ZoneInfo(current().clinic.time_zone))  # the day on the clinic's wall
         self.assertContains(response, f'<time datetime="{today:%Y-%m-%d}">', 2)
         self.assertContains(response, "&lt;b&gt;Bold&lt;/b&gt; claims removed.")
         text = response.content.decode()
