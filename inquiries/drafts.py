@@ -16,7 +16,7 @@ from inquiries.path import Draft
 
 IDLE_SECONDS = 60 * 60
 SEALED_SECONDS = 2 * 60 * 60
-DRAFT, SENT = "consultation", "consultation_sent"
+DRAFT, SENT, AGAIN = "consultation", "consultation_sent", "consultation_sent_again"
 IN_SESSION, ON_PAGE = "inquiries.draft.session", "inquiries.draft.page"
 
 
@@ -48,15 +48,23 @@ def clear(session) -> None:
     session.pop(DRAFT, None)
 
 
-def finish(session, token: str) -> None:
-    """After Send: the draft is gone, and this browser knows which request it sent."""
+def finish(session, token: str, *, is_again: bool = False) -> None:
+    """After Send: the draft is gone, and this browser knows which request it sent, and whether we had it already."""
     clear(session)
     session[SENT] = token
+    session.pop(AGAIN, None)
+    if is_again:
+        session[AGAIN] = True
 
 
 def sent_token(session) -> str:
     """The token of the request this browser has just sent, or ""."""
     return session.get(SENT, "")
+
+
+def was_sent_again(session) -> bool:
+    """Did this browser send, in another form, what we had already?"""
+    return session.get(AGAIN, False)
 
 
 def seal(draft: Draft) -> str:

@@ -65,20 +65,23 @@ def _send(request, draft):
     if floods.is_flood(request) and path.level(draft) not in safety.ALERTING:
         notice = floods.notice("Send", clinic)
         return floods.wait(_show(request, draft, data=request.POST, notice=notice, status=429))
+    begun = timezone.now()
     inquiry = intake.submit(
         **submission(draft, held, clinic),
         suspect_reasons=(
             *signs_of_spam(draft, trap=form.cleaned_data["website"], now=time.time()),
             *floods.sent_too_much(request, draft.submission_key),
         ),
-        in_the_same_transaction=lambda stored: _finish(request, stored),
+        in_the_same_transaction=lambda stored: _finish(request, stored, draft, begun),
     )
     return go("inquiries:sent", token=links.token_of(inquiry))
 
 
-def _finish(request, inquiry):
+def _finish(request, inquiry, draft, begun):
     """The draft goes in the transaction that stores the request: one commit, and never one without the other."""
-    drafts.finish(request.session, links.token_of(inquiry))
+    # The same form sent twice is confirmed twice; another form with the same words is told that we have them.
+    is_again = inquiry.created_at < begun and str(inquiry.submission_key) != draft.submission_key
+    drafts.finish(request.session, links.token_of(inquiry), is_again=is_again)
     save(request)
 
 

@@ -39,7 +39,14 @@ def sent(request, token):
             response = render(request, "inquiries/sent_unknown.html", shown, status=404)
         else:
             response = render(
-                request, "inquiries/sent.html", {**shown, "token": token, **_confirmation(inquiry, clinic, is_sender)}
+                request,
+                "inquiries/sent.html",
+                {
+                    **shown,
+                    "token": token,
+                    "is_again": is_sender and drafts.was_sent_again(request.session),
+                    **_confirmation(inquiry, clinic, is_sender),
+                },
             )
     response.headers["Referrer-Policy"] = "no-referrer"
     return response

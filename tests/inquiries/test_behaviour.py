@@ -39,14 +39,19 @@ class BehaviourTests(ViewCase):
         reference = Inquiry.objects.get().reference
         for response in (first, second):
             self.assertContains(self.client.get(response["Location"]), reference)
+            self.assertNotContains(self.client.get(response["Location"]), "already have")
         self.assertEqual(OutboxEmail.objects.count(), 1)
 
     def test_same_person_with_the_same_answers_within_ten_minutes_is_the_same_request(self):
         places = []
         for _ in range(2):
             fill(self.client)
-            places.append(send(self.client)["Location"].partition(".")[0])
-        self.assertEqual((Inquiry.objects.count(), len(set(places))), (1, 1))
+            places.append(send(self.client)["Location"])
+            said = self.client.get(places[-1])
+            words = f"We already have your request {Inquiry.objects.get().reference}"
+            (self.assertContains if places[1:] else self.assertNotContains)(said, words)
+        self.assertEqual(len({place.partition(".")[0] for place in places}), 1)
+        self.assertNotContains(self.client_class().get(places[-1]), words)  # who was sent the address learns nothing
 
     def test_back_after_send_says_so_with_the_reference_page_and_a_new_start(self):
         fill(self.client)
