@@ -34,7 +34,9 @@ WRITE_CONTENT = (
 TAKE_DOWN = _rights("therapies", f"page {PAGES}", "view") | {"therapies.withdraw_page"}
 READ_CLINIC = _rights("clinic", "clinicprofile openinghours holiday clinician", "view")
 SEE_REQUESTS = _rights(
-    "inquiries", "inquiry inquiryevent consenttext consentrecord contactattempt patientupdate safetysignoff dailycounter", "view"
+    "inquiries",
+    "inquiry inquiryevent consenttext consentrecord contactattempt patientupdate safetysignoff dailycounter",
+    "view",
 )
 SEE_MAIL = {"clinic.view_outboxemail"}
 DESK = READ_CLINIC | SEE_REQUESTS | SEE_MAIL

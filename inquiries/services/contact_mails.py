@@ -86,9 +86,10 @@ def render_late(email: OutboxEmail) -> Message:
 
 
 def render_update(email: OutboxEmail) -> Message:
-    """Not sent when the move it speaks of was taken back."""
+    """Not sent when the move it speaks of was taken back, even if it was then made again: that has a mail of its own."""
     inquiry = Inquiry.objects.get(public_id=email.about_id)
-    if inquiry.status != email.context["status"]:
+    newer = OutboxEmail.objects.filter(kind=UPDATE, about_id=email.about_id, pk__gt=email.pk)
+    if inquiry.status != email.context["status"] or newer.exists():
         raise NoLongerOwed
     return _message("inquiries/email/update.txt", email, link=status_link(inquiry))
 

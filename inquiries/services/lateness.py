@@ -5,14 +5,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Subquery
 from django.utils import timezone
 
 from clinic.business_time import close_of_open_day
 from clinic.models import OutboxEmail
 from inquiries.models import ContactAttempt, Inquiry, InquiryEvent
 from inquiries.promise import calendar_of
-from inquiries.services import contact_mails
+from inquiries.services import acknowledgement, contact_mails
 from inquiries.services.triage import StaleInquiry, change
 from inquiries.states import Status
 from therapies import library
@@ -21,6 +21,8 @@ from therapies import library
 AHEAD = timedelta(minutes=90)
 AT_ONCE = 500  # requests a round
 WAITS_FOR_US = (Status.NEW.value, Status.IN_REVIEW.value)
+# What the patient misses when it cannot be delivered: neither an alert to staff nor the word to an address they gave up.
+TO_PATIENTS = (acknowledgement.KIND, contact_mails.LINK, contact_mails.LATE, contact_mails.UPDATE)
 Kind: Any = InquiryEvent.Kind
 Step: Any = Inquiry.NextStep
 
@@ -71,17 +73,19 @@ def _tell(inquiry: Inquiry, now: datetime) -> bool:
 
 def call_instead_of_mail(now: datetime) -> int:
     """Ask for a call to everybody whose mail was refused for good and who was not tried since. Returns how many."""
-    failed = OutboxEmail.objects.failed().filter(about_app="inquiries", emptied_at=None).order_by("created_at")
-    owed_at = dict(failed.values_list("about_id", "created_at")[:AT_ONCE])
-    waiting = Inquiry.objects.filter(
-        Q(public_id__in=list(owed_at)), closed_at=None, has_phone=True, next_step="", is_suspect=False
+    failed = OutboxEmail.objects.failed().filter(
+        kind__in=TO_PATIENTS, about_app="inquiries", about_id=OuterRef("public_id"), emptied_at=None
+    )
+    tried_since = ContactAttempt.objects.filter(inquiry=OuterRef("pk"), at__gte=OuterRef("owed_at"))
+    waiting = (
+        Inquiry.objects.filter(closed_at=None, has_phone=True, next_step="", is_suspect=False)
+        .annotate(owed_at=Subquery(failed.order_by("-created_at").values("created_at")[:1]))
+        .filter(~Exists(tried_since), owed_at__isnull=False)
     )
     today = timezone.localdate(now, calendar_of(library.current().clinic).zone)
-    asked = 0
-    for inquiry in waiting:
-        if ContactAttempt.objects.filter(inquiry=inquiry, at__gte=owed_at[inquiry.public_id]).exists():
-            continue
-        asked += Inquiry.objects.filter(pk=inquiry.pk, version=inquiry.version).update(
+    return sum(
+        Inquiry.objects.filter(pk=inquiry.pk, version=inquiry.version).update(
             next_step=Step.CALL_INSTEAD, next_step_on=today
         )
-    return asked
+        for inquiry in waiting.order_by("pk")[:AT_ONCE]
+    )

@@ -1,13 +1,15 @@
 import datetime
 from datetime import UTC
+from unittest import mock
 
 from django.test import TestCase
 from django.utils import timezone
 
-from clinic.models import ClinicProfile, OpeningHours, OutboxEmail
+from clinic.models import ClinicProfile, OpeningHours, OutboxEmail, Staff
 from clinic.outbox import NoLongerOwed, renderer
+from clinic.upkeep import keep_up
 from inquiries.models import Inquiry
-from inquiries.services import contact, contact_mails, lateness
+from inquiries.services import alerts, contact, contact_mails, lateness
 from tests import factories
 
 MINUTE = datetime.timedelta(minutes=1)
@@ -85,6 +87,13 @@ class LatenessTests(TestCase):
         with self.assertRaises(NoLongerOwed):
             renderer(contact_mails.LATE)(self.mails().get())
 
+    def test_a_mail_that_waits_is_not_sent_about_a_closed_request(self):
+        inquiry = self.request()
+        lateness.tell_late(self.soon)
+        Inquiry.objects.filter(pk=inquiry.pk).update(status="declined", closed_at=timezone.now())
+        with self.assertRaises(NoLongerOwed):
+            renderer(contact_mails.LATE)(self.mails().get())
+
     def test_says_no_time_for_a_clinic_without_hours(self):
         self.request()
         OpeningHours.objects.all().delete()
@@ -115,9 +124,41 @@ class CallInsteadTests(TestCase):
         contact.record(self.inquiry, actor=self.nurse, channel="phone", result="reached", version=1)
         self.assertEqual(self.ask(), 0)
 
-    def test_not_without_a_number_nor_for_a_closed_request(self):
+    def test_not_for_a_closed_request(self):
         Inquiry.objects.update(status="declined", closed_at=timezone.now())
         self.assertEqual(self.ask(), 0)
+
+    def fail_only(self, email):
+        OutboxEmail.objects.exclude(pk=email.pk).update(state="cancelled")
+        OutboxEmail.objects.filter(pk=email.pk).update(state="failed")
+
+    def test_not_for_an_alert_to_staff_nor_for_an_address_the_patient_gave_up(self):
+        Staff.objects.filter(pk=self.nurse.pk).update(on_duty=True, receives_alerts=True, email="nurse@example.com")
+        old = contact_mails.tell_old_address(self.inquiry, "old@example.com")
+        for email in (*alerts.tell_duty(self.inquiry), old):
+            with self.subTest(email.kind):
+                self.fail_only(email)
+                self.assertEqual(self.ask(), 0)
+
+    def test_not_without_a_number(self):
+        Inquiry.objects.update(phone="", has_phone=False)
+        self.assertEqual(self.ask(), 0)
+
+    def test_a_try_before_the_mail_failed_does_not_count(self):
+        contact.record(self.inquiry, actor=self.nurse, channel="phone", result="no_answer", version=1)
+        OutboxEmail.objects.update(created_at=timezone.now() + MINUTE)
+        self.assertEqual(self.ask(), 1)
+
+    def test_old_failures_do_not_hide_new_ones(self):
+        closed = factories.inquiry()
+        OutboxEmail.objects.update(state="failed")
+        OutboxEmail.objects.filter(about_id=closed.public_id).update(created_at=timezone.now() - 600 * MINUTE)
+        Inquiry.objects.filter(pk=closed.pk).update(status="declined", closed_at=timezone.now())
+        with mock.patch.object(lateness, "AT_ONCE", 1):
+            self.assertEqual(self.ask(), 1)
+
+    def test_runs_by_itself(self):
+        self.assertIn("Calls asked for in place of mail that cannot be delivered: 1.", keep_up(now=timezone.now()).done)
 
     def test_the_job_says_what_it_did(self):
         self.assertEqual(

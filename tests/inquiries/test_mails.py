@@ -109,6 +109,16 @@ class UpdateTests(TestCase):
         with self.assertRaises(NoLongerOwed):
             renderer(contact_mails.UPDATE)(self.owed().get())
 
+    def test_is_sent_once_for_a_move_taken_back_and_made_again(self):
+        self.take()
+        self.decline()
+        self.take()
+        self.decline()
+        first, second = self.owed().order_by("pk")
+        with self.assertRaises(NoLongerOwed):
+            renderer(contact_mails.UPDATE)(first)
+        self.assertIn(self.inquiry.reference, renderer(contact_mails.UPDATE)(second).subject)
+
     def test_is_not_owed_without_an_address_nor_to_what_may_be_a_machine(self):
         for fields in ({"email": "", "has_email": False}, {"is_suspect": True}):
             with self.subTest(**fields):
