@@ -35,15 +35,19 @@ TAKE_DOWN = _rights("therapies", f"page {PAGES}", "view") | {"therapies.withdraw
 READ_CLINIC = _rights("clinic", "clinicprofile openinghours holiday clinician", "view")
 SEE_REQUESTS = _rights(
     "inquiries",
-    "inquiry inquiryevent consenttext consentrecord contactattempt patientupdate safetysignoff dailycounter",
+    "inquiry inquiryevent consenttext consentrecord contactattempt patientupdate safetysignoff dailycounter "
+    "note reply duplicatedecision savedreply replytarget dailyfigures",
     "view",
 )
 SEE_MAIL = {"clinic.view_outboxemail"}
-DESK = READ_CLINIC | SEE_REQUESTS | SEE_MAIL
+DESK = READ_CLINIC | SEE_REQUESTS | SEE_MAIL | {"inquiries.view_figures"}
 WHO = {"inquiries.view_contact"}
 HEALTH = {"inquiries.view_health"}
 MOVE = {"inquiries.move_inquiry"}
-DECIDE = {"inquiries.decide_inquiry"}
+DECIDE = {"inquiries.decide_inquiry", "inquiries.override_priority"}
+DECIDE_FLAGGED = {"inquiries.decide_flagged"}
+ASSIGN = {"inquiries.assign_inquiry"}
+SEE_ACCESS = {"inquiries.view_accesslog"}
 REOPEN = {"inquiries.reopen_inquiry"}
 ENTER = {"inquiries.enter_inquiry"}
 RETRY = {"clinic.retry_outboxemail"}
@@ -60,16 +64,23 @@ ROLES = {
     | {"therapies.approve_page", "therapies.add_claimwaiver"}
     | {"inquiries.view_safetysignoff", "inquiries.sign_safety"},
     "Front desk": DESK | WHO | MOVE | ENTER | RETRY,
-    "Triage nurse": DESK | WHO | HEALTH | MOVE | DECIDE | REOPEN | ENTER | RETRY,
-    "Clinician": DESK | WHO | HEALTH | MOVE | DECIDE | REOPEN | TAKE_DOWN,
+    "Triage nurse": DESK | WHO | HEALTH | MOVE | DECIDE | ASSIGN | REOPEN | ENTER | RETRY,
+    "Clinician": DESK | WHO | HEALTH | MOVE | DECIDE | DECIDE_FLAGGED | ASSIGN | REOPEN | TAKE_DOWN,
     "Manager": DESK
     | WHO
+    | ASSIGN
     | REOPEN
     | RETRY
+    | _rights("inquiries", "savedreply", "add", "change")
+    | _rights("inquiries", "replytarget", "change")
     | _rights("clinic", "openinghours holiday", "add", "change", "delete")
     | {"clinic.view_staff", "clinic.set_duty"},
-    "Privacy officer": DESK | WHO | {"inquiries.erase_inquiry", "inquiries.hold_inquiry"},
-    "Auditor": READ_CONTENT | _rights("therapies", READER_WORDS, "view") | DESK,
+    "Privacy officer": DESK
+    | WHO
+    | SEE_ACCESS
+    | _rights("inquiries", "inquiry", "erase", "hold", "export")
+    | {"inquiries.read_health_with_reason"},
+    "Auditor": READ_CONTENT | _rights("therapies", READER_WORDS, "view") | DESK | SEE_ACCESS,
 }
 
 

@@ -6,8 +6,20 @@ class InquiriesConfig(AppConfig):
     verbose_name = "Consultation requests"
 
     def ready(self):
+        from django.db.models.signals import post_migrate
+
         from clinic import keys, outbox, upkeep
-        from inquiries.services import acknowledgement, alerts, contact_mails, lateness, privacy, search_keys
+        from inquiries.services import (
+            acknowledgement,
+            alerts,
+            append_only,
+            contact_mails,
+            lateness,
+            privacy,
+            search_keys,
+        )
+
+        post_migrate.connect(append_only.guard, sender=self)
 
         outbox.register(acknowledgement.KIND, acknowledgement.render)
         outbox.register(alerts.KIND, alerts.render)

@@ -8,6 +8,7 @@ from django.utils import timezone
 from clinic.encryption import EncryptedJSONField, EncryptedTextField
 from inquiries import questionnaire
 from inquiries.models.rules import CLOSED_CODES, RULES
+from inquiries.models.standing import Standing
 from inquiries.states import Status
 from therapies.models import BodyRegion
 
@@ -39,7 +40,7 @@ class InquiryQuerySet(models.QuerySet):
         return self.filter(search_keys__kind=kind, search_keys__key=key)
 
 
-class Inquiry(models.Model):
+class Inquiry(Standing):
     """A request for a consultation, once sent. Never removed: when its time is over the person is taken out of it.
 
     Written only by `services`. In clear is what staff sort and filter by and what names nobody; who it is and every
@@ -66,10 +67,15 @@ class Inquiry(models.Model):
     class NextStep(models.TextChoices):
         CALL_ABOUT_DELAY = "call_about_delay", "Call: tell the patient that we are late"
         CALL_INSTEAD = "call_instead", "Call: an e-mail could not be delivered"
+        REPLY = "reply", "Make first contact"
+        TRY_AGAIN = "try_again", "Try again to reach the patient"
+        HEAR_BACK = "hear_back", "See whether the patient has answered"
+        DECIDE = "decide", "Decide what comes next"
+        BOOK = "book", "Book the consultation"
 
     PERSONAL = frozenset({"full_name", "email", "phone", "how_to_reach"})
-    HEALTH = frozenset({"answers", "hold_reason"})
-    OPERATIONAL = frozenset(
+    HEALTH = Standing.HEALTH | {"answers", "hold_reason"}
+    OPERATIONAL = Standing.OPERATIONAL | frozenset(
         {
             "id",
             "public_id",
@@ -222,11 +228,31 @@ class Inquiry(models.Model):
             ("enter_inquiry", "Can type in a request made by phone or at the desk"),
             ("erase_inquiry", "Can take the person out of a request"),
             ("hold_inquiry", "Can keep a request whatever its age, and end that"),
+            ("decide_flagged", "Can decide about a request with a warning sign"),
+            ("assign_inquiry", "Can give a request to a colleague"),
+            ("override_priority", "Can set the priority by hand"),
+            ("read_health_with_reason", "Can read about health after giving a reason"),
+            ("export_inquiry", "Can take requests out of the system"),
+            ("view_figures", "Can see the figures of the desk"),
         ]
         indexes = [
             models.Index(fields=["-created_at", "-id"], name="inquiry_newest_first"),
             models.Index(fields=["status", "created_at"], name="inquiry_by_status"),
             models.Index(fields=["owner", "status"], name="inquiry_by_owner"),
+            models.Index(
+                fields=["-needs_call_first", "due_at", "id"], name="inquiry_answer_next", condition=Q(closed_at=None)
+            ),
+            models.Index(fields=["owner", "due_at"], name="inquiry_of_owner", condition=Q(closed_at=None)),
+            models.Index(
+                fields=["-created_at", "-id"], name="inquiry_patient_wrote", condition=Q(has_unseen_update=True)
+            ),
+            models.Index(
+                fields=["-created_at", "-id"], name="inquiry_suspected", condition=Q(is_suspect=True, closed_at=None)
+            ),
+            models.Index(
+                fields=["-closed_at", "-id"], name="inquiry_closed_last", condition=Q(closed_at__isnull=False)
+            ),
+            models.Index(fields=["condition", "-created_at"], name="inquiry_by_condition"),
             models.Index(
                 fields=["promised_at"],
                 name="inquiry_to_be_late",

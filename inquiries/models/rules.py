@@ -84,4 +84,21 @@ RULES = [
         condition=~Q(status__in=OWNED_CODES) | Q(owner__isnull=False),
         violation_error_message="Somebody must own a request that is being worked on.",
     ),
+    CheckConstraint(
+        name="inquiry_merged_into_another",
+        condition=(Q(status=Status.MERGED.value, merged_into__isnull=False) & ~Q(merged_into=F("id")))
+        | (~Q(status=Status.MERGED.value) & Q(merged_into=None)),
+        violation_error_message="A merged request, and only a merged one, names another that it went into.",
+    ),
+    CheckConstraint(
+        name="inquiry_override_is_somebodys",
+        condition=Q(override_level=None, override_by=None, override_at=None)
+        | Q(override_level__isnull=False, override_by__isnull=False, override_at__isnull=False),
+        violation_error_message="A priority set by hand has somebody who set it, and a time.",
+    ),
+    CheckConstraint(
+        name="inquiry_clock_runs_or_stands",
+        condition=Q(due_at=None) | Q(minutes_left=None),
+        violation_error_message="A stopped clock has no due time.",
+    ),
 ]

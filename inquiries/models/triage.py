@@ -8,6 +8,8 @@ from inquiries.models.inquiry import STATUSES, Inquiry
 EVENT_KINDS = [
     *("submitted", "moved", "worse", "informed", "contact_changed", "withdrew_consent", "asked_erasure", "seen"),
     *("contacted", "told_late", "not_suspect", "held", "hold_ended", "anonymised"),
+    *("given", "undone", "ranked", "overridden", "noted", "replied", "planned", "call_asked", "suspected"),
+    *("merged_here", "duplicate_decided", "returned"),
 ]
 
 
@@ -29,10 +31,27 @@ class InquiryEvent(AppendOnlyModel):
         HELD = "held", "Kept for legal reasons"
         HOLD_ENDED = "hold_ended", "No longer kept for legal reasons"
         ANONYMISED = "anonymised", "The person was taken out of it"
+        GIVEN = "given", "Given to a colleague"
+        UNDONE = "undone", "A move was taken back"
+        RANKED = "ranked", "The priority was reckoned again"
+        OVERRIDDEN = "overridden", "The priority was set by hand"
+        NOTED = "noted", "A note was added"
+        REPLIED = "replied", "A reply was sent"
+        PLANNED = "planned", "The next step was changed"
+        CALL_ASKED = "call_asked", "A call was asked for in place of mail"
+        SUSPECTED = "suspected", "Marked as suspected spam"
+        MERGED_HERE = "merged_here", "Another request was merged into it"
+        DUPLICATE_DECIDED = "duplicate_decided", "Compared with another request"
+        RETURNED = "returned", "Back in the queue: its owner has left"
 
     PERSONAL = frozenset()
     HEALTH = frozenset()
-    OPERATIONAL = frozenset({"id", "inquiry", "seq", "kind", "from_status", "to_status", "actor", "at"})
+    OPERATIONAL = frozenset(
+        {
+            *("id", "inquiry", "seq", "kind", "from_status", "to_status", "actor", "at"),
+            *("detail", "subject", "before", "prev_hash", "hash"),
+        }
+    )
 
     inquiry = models.ForeignKey(Inquiry, on_delete=models.PROTECT, related_name="events")
     seq = models.PositiveIntegerField(help_text="1, 2, 3 … within the request.")
@@ -48,6 +67,18 @@ class InquiryEvent(AppendOnlyModel):
         help_text="Empty: the patient, or the site itself.",
     )
     at = models.DateTimeField(default=timezone.now)
+    detail = models.CharField(max_length=40, blank=True, help_text="A code: the outcome, the channel and result.")
+    subject = models.ForeignKey(
+        "clinic.Staff",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="Whose it became, where that changed.",
+    )
+    before = models.JSONField(null=True, blank=True, help_text="What a move changed, as it was: what undoing restores.")
+    prev_hash = models.CharField(max_length=64, blank=True, help_text="The hash of the event before it.")
+    hash = models.CharField(max_length=64, blank=True, help_text="Over this event and the hash before it.")
 
     class Meta(AppendOnlyModel.Meta):
         verbose_name = "event of a request"

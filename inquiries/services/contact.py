@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from clinic.models import Staff
 from inquiries.models import ContactAttempt, Inquiry, InquiryEvent
-from inquiries.services.triage import at_version, change
+from inquiries.services.changing import at_version, change
 
 Kind: Any = InquiryEvent.Kind
 REACHED = ContactAttempt.Result.REACHED

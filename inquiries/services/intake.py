@@ -14,7 +14,7 @@ from clinic.models import Staff
 from inquiries import safety, search
 from inquiries.models import ConsentRecord, ConsentText, Inquiry, InquiryEvent, SearchKey
 from inquiries.models.inquiry import new_reference
-from inquiries.services import acknowledgement, alerts
+from inquiries.services import acknowledgement, alerts, events
 from inquiries.states import Status
 from therapies.models import Page
 
@@ -128,24 +128,20 @@ def _store(
         same = Inquiry.objects.get(pk=previous.pk)
         in_the_same_transaction(same)
         return same
-    inquiry = Inquiry.objects.create(
-        reference=new_reference(),
-        created_at=now,
-        event_count=1,
-        previous_id=previous.pk if previous else None,
-        **fields,
+    inquiry = Inquiry(
+        reference=new_reference(), created_at=now, previous_id=previous.pk if previous else None, **fields
     )
+    written = events.draft(
+        inquiry, InquiryEvent.Kind.SUBMITTED, actor=inquiry.entered_by, at=now, to_status=Status.NEW.value
+    )
+    for name, value in written.fields.items():
+        setattr(inquiry, name, value)
+    inquiry.save(force_insert=True)
+    written.event.inquiry = inquiry  # now that it has a key
+    written.event.save(force_insert=True)
     SearchKey.objects.bulk_create(SearchKey(inquiry=inquiry, kind=kind, key=key) for kind, key in keys)
     given = [ConsentRecord(inquiry=inquiry, text_id=text, given=True, at=now) for text in _consent_texts(consents)]
     ConsentRecord.objects.bulk_create(given)
-    InquiryEvent.objects.create(
-        inquiry=inquiry,
-        seq=1,
-        kind=InquiryEvent.Kind.SUBMITTED,
-        to_status=Status.NEW.value,
-        actor=inquiry.entered_by,
-        at=now,
-    )
     if inquiry.has_email and not inquiry.is_suspect:
         acknowledgement.owe(inquiry)
     if inquiry.safety_level in safety.ALERTING:

@@ -13,7 +13,7 @@ from clinic.models import OutboxEmail
 from inquiries.models import ContactAttempt, Inquiry, InquiryEvent
 from inquiries.promise import calendar_of
 from inquiries.services import acknowledgement, contact_mails
-from inquiries.services.triage import StaleInquiry, change
+from inquiries.services.changing import StaleInquiry, change
 from inquiries.states import Status
 from therapies import library
 

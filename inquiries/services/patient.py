@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from inquiries import safety
 from inquiries.models import ConsentRecord, Inquiry, InquiryEvent, PatientUpdate, SearchKey
-from inquiries.services import alerts, contact_mails, search_keys
+from inquiries.services import alerts, contact_mails, events, search_keys
 from inquiries.states import Status, move_between
 
 Kind: Any = InquiryEvent.Kind
@@ -136,16 +136,17 @@ def _back_to_work(inquiry: Inquiry) -> dict[str, Any]:
 
 def _changed(inquiry: Inquiry, kind: str, **fields: Any) -> Inquiry:
     """Write the fields and the event of one change of a locked request."""
-    before = inquiry.status
-    for name, value in {**fields, "version": inquiry.version + 1, "event_count": inquiry.event_count + 1}.items():
-        setattr(inquiry, name, value)
-    inquiry.save(update_fields=[*(name.removesuffix("_id") for name in fields), "version", "event_count"])
-    moved = inquiry.status if inquiry.status != before else ""
-    InquiryEvent.objects.create(
-        inquiry=inquiry,
-        seq=inquiry.event_count,
-        kind=kind,
-        from_status=before if moved else "",
-        to_status=moved,
+    moved = fields.get("status", inquiry.status) != inquiry.status
+    written = events.draft(
+        inquiry,
+        kind,
+        actor=None,
+        at=timezone.now(),
+        from_status=inquiry.status if moved else "",
+        to_status=fields["status"] if moved else "",
     )
+    for name, value in {**fields, **written.fields, "version": inquiry.version + 1}.items():
+        setattr(inquiry, name, value)
+    inquiry.save(update_fields=[*(name.removesuffix("_id") for name in fields), *written.fields, "version"])
+    written.event.save(force_insert=True)
     return inquiry

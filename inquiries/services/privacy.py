@@ -12,7 +12,7 @@ from django.utils import timezone
 from clinic.models import OutboxEmail, Staff
 from inquiries.models import ContactAttempt, Inquiry, InquiryEvent, PatientUpdate, SearchKey
 from inquiries.services import contact_mails
-from inquiries.services.triage import StaleInquiry, at_version, change
+from inquiries.services.changing import StaleInquiry, at_version, change
 from inquiries.states import CLOSED, Status
 
 Kind: Any = InquiryEvent.Kind

@@ -4,25 +4,19 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from clinic.models import OutboxEmail, Staff
 from inquiries.models import Inquiry, InquiryEvent, PatientUpdate
 from inquiries.promise import promised_at
 from inquiries.services import acknowledgement, contact_mails
+from inquiries.services.changing import MoveNotAllowed, StaleInquiry, at_version, change
 from inquiries.states import CLOSED, MOVES, Facts, Move, Status, move_between, unmet
 from therapies import library
 
 Kind: Any = InquiryEvent.Kind
 
-
-class StaleInquiry(Exception):
-    """A colleague changed the request first."""
-
-
-class MoveNotAllowed(Exception):
-    """There is no such move, or something it needs is missing. The text says which, in the words of staff."""
+__all__ = ["MoveNotAllowed", "StaleInquiry", "clear_suspicion", "mark_seen", "move", "possible_moves"]
 
 
 def possible_moves(inquiry: Inquiry, actor: Staff) -> tuple[Move, ...]:
@@ -98,49 +92,6 @@ def mark_seen(inquiry: Inquiry, *, actor: Staff, version: int) -> Inquiry:
     return inquiry
 
 
-def at_version(inquiry: Inquiry, version: int) -> Inquiry:
-    """The request as it is now. Raises StaleInquiry when that is not what somebody saw, MoveNotAllowed when nobody is
-    in it any more."""
-    inquiry = Inquiry.objects.select_related("owner").get(pk=inquiry.pk)
-    if inquiry.version != version:
-        raise StaleInquiry(_changed(inquiry))
-    if inquiry.anonymised_at:
-        raise MoveNotAllowed(f"The person was taken out of {inquiry.reference}: nothing more can be done with it.")
-    return inquiry
-
-
-def change(
-    inquiry: Inquiry,
-    kind: str,
-    *,
-    actor: Staff | None,
-    at: datetime,
-    version: int,
-    to: Status | None = None,
-    **fields: Any,
-) -> Inquiry:
-    """Write the fields and the event of one change of a request at `version`. Raises StaleInquiry."""
-    if to is not None:
-        fields["status"] = to.value
-    # The version in the filter is the lock: of two people who saw the same page, one gets here first.
-    changed = Inquiry.objects.filter(pk=inquiry.pk, version=version).update(
-        **fields, version=F("version") + 1, event_count=F("event_count") + 1
-    )
-    if not changed:
-        raise StaleInquiry(_changed(inquiry))
-    InquiryEvent.objects.create(
-        inquiry=inquiry,
-        seq=inquiry.event_count + 1,
-        kind=kind,
-        from_status=inquiry.status if to is not None else "",
-        to_status=to.value if to is not None else "",
-        actor=actor,
-        at=at,
-    )
-    inquiry.refresh_from_db()
-    return inquiry
-
-
 def _promise_told_only_now(inquiry: Inquiry, now: datetime, *, was_closed: bool) -> dict[str, Any]:
     """The promise that the held-back message will name. A promise somebody has by mail, or by telephone, stays."""
     if not inquiry.has_email or _was_acknowledged(inquiry):
@@ -170,7 +121,3 @@ def _owner_after(inquiry: Inquiry, to: Status, actor: Staff | None) -> int | Non
     if to == Status.IN_REVIEW and not (inquiry.owner and inquiry.owner.is_active):
         return actor.pk if actor else None
     return inquiry.owner_id
-
-
-def _changed(inquiry: Inquiry) -> str:
-    return f"{inquiry.reference} has changed since you opened it. Read it again before you decide."

@@ -183,7 +183,7 @@ class AllOrNothingTests(TestCase):
         for target in [
             "inquiries.services.intake.SearchKey.objects.bulk_create",
             "inquiries.services.intake.ConsentRecord.objects.bulk_create",
-            "inquiries.services.intake.InquiryEvent.objects.create",
+            "inquiries.services.intake.events.InquiryEvent.save",
             "inquiries.services.acknowledgement.outbox.owe",
         ]:
             with (

@@ -13,6 +13,7 @@ class MoveTests(TestCase):
 
     def setUp(self):
         self.inquiry = factories.inquiry()
+        self.other = factories.inquiry(full_name="Somebody Else", email="other@example.com", phone="")
 
     def move(self, to, actor=None, version=None):
         actor = actor or self.nurse
@@ -25,6 +26,7 @@ class MoveTests(TestCase):
             status=status.value,
             owner=self.nurse if status in OWNED else None,
             closed_at=self.inquiry.created_at if status in CLOSED else None,
+            merged_into=self.other if status is Status.MERGED else None,
         )
         self.inquiry.refresh_from_db()
 
