@@ -14,6 +14,7 @@ class InquiriesConfig(AppConfig):
             alerts,
             append_only,
             contact_mails,
+            figures,
             lateness,
             privacy,
             search_keys,
@@ -30,4 +31,5 @@ class InquiriesConfig(AppConfig):
         outbox.register(contact_mails.ERASED, contact_mails.render_erased, emptied_at_once=True)
         upkeep.register("retention of requests", privacy.keep_retention)
         upkeep.register("promises to patients", lateness.keep_promises)
+        upkeep.register("figures of the desk", figures.keep_figures)
         keys.on_new_search_key("search keys of requests", search_keys.rebuild)

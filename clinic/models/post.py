@@ -63,6 +63,7 @@ class OutboxEmail(models.Model):
         permissions = [("retry_outboxemail", "Can queue a failed e-mail again")]
         indexes = [
             models.Index(fields=["send_after"], name="outbox_queued", condition=models.Q(state="queued")),
+            models.Index(fields=["created_at"], name="outbox_failed", condition=models.Q(state="failed")),
         ]
         constraints = [
             models.CheckConstraint(

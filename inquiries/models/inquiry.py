@@ -258,6 +258,12 @@ class Inquiry(Standing):
                 name="inquiry_to_be_late",
                 condition=Q(closed_at=None, first_contact_at=None, late_told_at=None),
             ),
+            models.Index(fields=["promised_at"], name="inquiry_by_promise"),
+            models.Index(
+                fields=["first_contact_at"],
+                name="inquiry_by_first_contact",
+                condition=Q(first_contact_at__isnull=False),
+            ),
             models.Index(
                 fields=["closed_at"], name="inquiry_to_anonymise", condition=Q(anonymised_at=None, legal_hold=False)
             ),

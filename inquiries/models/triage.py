@@ -161,6 +161,7 @@ class ContactAttempt(models.Model):
     class Meta:
         default_permissions = ["view"]
         ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["at"], name="attempt_by_time")]
 
     def __str__(self):
         return f"{self.channel} attempt for request {self.inquiry_id}"

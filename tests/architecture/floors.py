@@ -121,6 +121,7 @@ ROOMS = {
     },
     "inquiries": {
         "chain": PURE,
+        "charts": PURE,
         "due": PURE,
         "fhir": PURE,
         "figures": PURE,
@@ -130,7 +131,10 @@ ROOMS = {
         "states": PURE,
         "path": PURE,
         "spam": PURE,
+        "spread": PURE,
+        "day_figures": READERS,
         "duplicates": READERS,
+        "forgotten": READERS,
         "links": READERS,
         "promise": READERS,
         "queues": READERS,

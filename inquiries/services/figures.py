@@ -1,0 +1,54 @@
+"""The nightly roll-up: what each finished day came to is written down once, for the dashboard to read."""
+
+import datetime
+from collections.abc import Iterator
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from clinic.business_time import DAY, Calendar
+from inquiries.day_figures import figures_of
+from inquiries.models import DailyFigures
+from inquiries.promise import calendar_of
+from therapies import library
+
+SETTLES_IN = 3  # days: mail is given up after so long, so the days before the newest are counted again
+REACHES_BACK = 92  # days: what the dashboard shows is made by itself, older days by the command
+
+
+def keep_figures(now: datetime.datetime) -> Iterator[str]:
+    """The hourly job; there is something to do once a night. After downtime it makes good the days that are missing."""
+    calendar = calendar_of(library.current().clinic)
+    yesterday = timezone.localdate(now, calendar.zone) - DAY
+    last = DailyFigures.objects.filter(name="received", group="").aggregate(last=Max("date"))["last"]
+    if last is not None and last >= yesterday:
+        return
+    oldest = yesterday - REACHES_BACK * DAY
+    since = oldest if last is None else max(oldest, last + DAY - SETTLES_IN * DAY)
+    yield f"Figures of the desk counted for {roll_up(since, yesterday, calendar)} days."
+
+
+def roll_up(since: datetime.date, until: datetime.date, calendar: Calendar | None = None) -> int:
+    """Count every day from `since` to `until`, each in a transaction of its own. Returns how many. A day counted again
+    keeps its rows, with the numbers as they are now."""
+    calendar = calendar or calendar_of(library.current().clinic)
+    days = [since + n * DAY for n in range((until - since).days + 1)]
+    for day in days:
+        roll_up_day(day, calendar)
+    return len(days)
+
+
+@transaction.atomic
+def roll_up_day(day: datetime.date, calendar: Calendar) -> None:
+    """Write the figures of one finished day; what the day has no more is removed."""
+    found = figures_of(day, calendar)
+    DailyFigures.objects.bulk_create(
+        [DailyFigures(date=day, name=f.name, group=f.group, count=f.count, value=f.value) for f in found],
+        update_conflicts=True,
+        unique_fields=["date", "name", "group"],
+        update_fields=["count", "value"],
+    )
+    there = {(figure.name, figure.group) for figure in found}
+    rows = DailyFigures.objects.filter(date=day).values_list("pk", "name", "group")
+    DailyFigures.objects.filter(pk__in=[pk for pk, *key in rows if tuple(key) not in there]).delete()

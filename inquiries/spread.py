@@ -1,0 +1,68 @@
+"""How times and groups are kept and told without telling of anybody: steps of time, and groups of at least five. Pure.
+
+A median of a quarter cannot be made of the medians of its days. So each day keeps how many times fell into each step;
+steps of several days add up, and the whole says within which step half, or nine in ten, of all times lie.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from math import ceil
+
+HOUR = 60
+# Upper ends in open minutes: by the quarter up to 4 hours, by the half up to 10, then by the hour; at last "more".
+STEPS = (*range(15, 4 * HOUR, 15), *range(4 * HOUR, 10 * HOUR, 30), *range(10 * HOUR, 40 * HOUR + 1, HOUR))
+MORE = STEPS[-1] + HOUR
+FEWEST = 5  # of fewer people somebody might guess who they are
+HALF, NINE_IN_TEN = 0.5, 0.9
+
+
+def minutes_of(time: timedelta) -> float:
+    """A time in minutes, to the tenth."""
+    return round(time / timedelta(minutes=1), 1)
+
+
+def step_of(minutes: float) -> int:
+    """The end of the step a time falls into: what took 61 minutes was done within 75."""
+    return next((step for step in STEPS if minutes <= step), MORE)
+
+
+def at_share(times: Iterable[float], share: float) -> float | None:
+    """The time within which this share of them lies, by nearest rank: one of the times themselves. None of none."""
+    ordered = sorted(times)
+    return ordered[ceil(share * len(ordered)) - 1] if ordered else None
+
+
+def step_at_share(steps: Mapping[int, int], share: float) -> int | None:
+    """The step within which this share lies, of how many fell into each. None when they are fewer than FEWEST."""
+    total = sum(steps.values())
+    if total < FEWEST:
+        return None
+    left = ceil(share * total)
+    for step in sorted(steps):
+        left -= steps[step]
+        if left <= 0:
+            return step
+    return None
+
+
+def told(groups: Mapping[str, int]) -> tuple[dict[str, int], int]:
+    """The groups that may be told, largest first, and how many are in all others together.
+
+    The others are none or at least FEWEST: while they are fewer, the smallest group that could be told joins them, so
+    that nobody finds a small number by taking the told ones from the whole. When all together are fewer than FEWEST
+    they stay untold.
+    """
+    ordered = sorted(((count, name) for name, count in groups.items() if count), key=lambda pair: (-pair[0], pair[1]))
+    kept = [(count, name) for count, name in ordered if count >= FEWEST]
+    others = sum(count for count, _ in ordered) - sum(count for count, _ in kept)
+    while 0 < others < FEWEST and kept:
+        others += kept.pop()[0]
+    return {name: count for count, name in kept}, others
+
+
+def percent(part: int, whole: int) -> int | None:
+    """A share of at least FEWEST, in whole percent; None of fewer. 100 and 0 only where it is all or none."""
+    if whole < FEWEST:
+        return None
+    share = 100 * part / whole
+    return min(99, max(1, round(share))) if 0 < part < whole else round(share)
