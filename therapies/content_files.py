@@ -19,6 +19,9 @@ MISSING = {
 }
 
 
+CIRCLES = {"parent": "the parents", "superseded_by": "the newer sources"}
+
+
 class BrokenContent(Exception):
     """Files that cannot be loaded, each with its first error."""
 
@@ -55,7 +58,10 @@ class Content:
         if "sources" in self.lists:
             names["source"].update(item["key"] for item in self.lists["sources"].items)
         errors = [error for file in (*self.lists.values(), *self.pages) if (error := _missing(file, names))]
-        errors += _circles(self.pages)
+        errors += _circles([(file, (), file.page) for file in self.pages if file.page["kind"] == "condition"], "parent")
+        if "sources" in self.lists:
+            file = self.lists["sources"]
+            errors += _circles([(file, (number,), item) for number, item in enumerate(file.items)], "superseded_by")
         if errors:
             raise BrokenContent(errors)
 
@@ -107,6 +113,8 @@ def _missing(file: ContentFile, names: dict[str, set[str]]) -> DocumentError | N
     for number, item in enumerate(file.items):
         if item.get("treatment"):
             links.append(("treatment", item["treatment"], (number, "treatment")))
+        if item.get("superseded_by"):
+            links.append(("source", item["superseded_by"], (number, "superseded_by")))
         links += [("source", key, (number, "why")) for key in cited_keys(item.get("why", ""))]
     for what, name, place in links:
         if name not in names[what]:
@@ -114,15 +122,15 @@ def _missing(file: ContentFile, names: dict[str, set[str]]) -> DocumentError | N
     return None
 
 
-def _circles(pages: list[ContentFile]) -> list[DocumentError]:
-    parents = {file.page["slug"]: file.page["parent"] for file in pages if file.page["kind"] == "condition"}
+def _circles(found: list[tuple[ContentFile, Place, Document]], points: str) -> list[DocumentError]:
+    """One error for each document that comes back to itself by its key `points`."""
+    own = {document.get("slug") or document["key"]: document.get(points, "") for _, _, document in found}
     errors = []
-    for file in pages:
-        if file.page["kind"] == "condition":
-            seen, slug = set(), file.page["slug"]
-            while slug and slug not in seen:
-                seen.add(slug)
-                slug = parents.get(slug, "")
-            if slug:
-                errors.append(file.error("the parents go round in a circle", ("parent",)))
+    for file, place, document in found:
+        seen, name = set[str](), document.get("slug") or document["key"]
+        while name and name not in seen:
+            seen.add(name)
+            name = own.get(name, "")
+        if name:
+            errors.append(file.error(f"{CIRCLES[points]} go round in a circle", (*place, points)))
     return errors

@@ -5,6 +5,7 @@ Limits and values are those of the models' fields; a test compares them.
 
 from therapies.document_rules import ORDER
 from therapies.shapes import (
+    LeftOut,
     Shape,
     day,
     decimal,
@@ -233,6 +234,9 @@ KINDS: dict[str, Shape] = {
     ),
 }
 
+# What most items of a list say: a file leaves it out.
+LEFT_OUT: dict[str, object] = {"superseded_by": "", "next_check_due": "", "is_active": True}
+
 # What stands in lists beside the pages: name of the file -> (what one item is called, its own key, its shape).
 LISTS: dict[str, tuple[str, str, Shape]] = {
     "sources": (
@@ -250,6 +254,8 @@ LISTS: dict[str, tuple[str, str, Shape]] = {
             status=one_of("current", "superseded", "retracted"),
             check_state=one_of("checked", "abstract", "partly", "to_confirm"),
             note=prose(),
+            superseded_by=LeftOut(slug(60, required=False), LEFT_OUT["superseded_by"]),
+            next_check_due=LeftOut(day, LEFT_OUT["next_check_due"]),
         ),
     ),
     "claim_rules": (
@@ -263,6 +269,7 @@ LISTS: dict[str, tuple[str, str, Shape]] = {
             message=line(300, required=True),
             suggestion=line(300),
             basis=line(300),
+            is_active=LeftOut(flag, LEFT_OUT["is_active"]),
         ),
     ),
     "glossary": ("term", "term", record(term=line(80, required=True), definition=prose(required=True))),

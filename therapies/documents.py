@@ -73,6 +73,8 @@ def validated_item(list_name: str, raw: object, place: Place = ()) -> dict[str, 
     if list_name == "sources":
         if not (item["doi"] or item["url"]):
             raise DocumentError("give a doi or a url, so that readers can find it", place)
+        if item.get("superseded_by") and item["status"] == "current":
+            raise DocumentError("a source with a newer one is superseded or retracted", (*place, "status"))
         if item["url"] and not item["url"].startswith(("https://", "http://")):
             raise DocumentError("a url begins with https://", (*place, "url"))
         for name, problem in (("doi", doi_problem(item["doi"])), ("url", pmid_problem(item["url"]))):
@@ -122,9 +124,9 @@ def to_yaml(document: dict[str, Any]) -> str:
 def content_hash(document: dict[str, Any]) -> str:
     """What tells two documents apart, whatever the order of their keys.
 
-    Dates of approval checks are left out: they are live facts, so recording a check is no new content.
+    Dates of checks are left out: they are live facts, so recording a check is no new content.
     """
-    document = dict(document)
+    document = {name: value for name, value in document.items() if name != "next_check_due"}
     if "regulatory" in document:
         document["regulatory"] = [{**row, "checked_on": "", "recheck_due": ""} for row in document["regulatory"]]
     canonical = json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"))

@@ -146,7 +146,9 @@ def _load_list(list_name: str, content: Content, before: Hashes, loaded: Hashes)
         outcome = _outcome(said, documents.content_hash(rows) if rows else None, before.get((kind, name)), set())
         if outcome == Outcome.CREATED:
             new.append((number, item))
-        elif outcome == Outcome.CHANGED:
+        elif outcome == Outcome.UNCHANGED and rows and item.get("next_check_due") and "next_check_due" not in rows:
+            outcome = Outcome.CHANGED  # a date that another site had set
+        if outcome == Outcome.CHANGED:
             changed.append((number, item))
         if outcome in WRITTEN or outcome == Outcome.UNCHANGED:
             loaded[kind, name] = said

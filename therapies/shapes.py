@@ -8,6 +8,7 @@ import datetime
 import re
 import unicodedata
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 Place = tuple[str | int, ...]
@@ -164,8 +165,19 @@ def list_of(shape: Shape, *, at_least: int = 0, at_most: int | None = None) -> S
     return check
 
 
+@dataclass(frozen=True)
+class LeftOut:
+    """A value of a record that is left out where it says only `when`, as most of them do."""
+
+    shape: Shape
+    when: object = ""
+
+    def __call__(self, value: object, place: Place) -> Any:
+        return self.shape(value, place)
+
+
 def record(**fields: Shape) -> Shape:
-    """Named values: exactly these, returned in this order."""
+    """Named values: exactly these, returned in this order; what may be left out is, where it says nothing."""
 
     def check(value: object, place: Place) -> dict[str, Any]:
         if not isinstance(value, dict):
@@ -173,8 +185,10 @@ def record(**fields: Shape) -> Shape:
         for key in value:
             if key not in fields:
                 raise DocumentError(f"this key is not known; known are {', '.join(fields)}", (*place, str(key)))
-        if missing := [key for key in fields if key not in value]:
+        may_miss = {key: shape.when for key, shape in fields.items() if isinstance(shape, LeftOut)}
+        if missing := [key for key in fields if key not in value and key not in may_miss]:
             raise DocumentError(f"add the missing {', '.join(missing)} (empty where there is nothing)", place)
-        return {key: shape(value[key], (*place, key)) for key, shape in fields.items()}
+        said = {key: shape(value[key], (*place, key)) for key, shape in fields.items() if key in value}
+        return {key: item for key, item in said.items() if key not in may_miss or item != may_miss[key]}
 
     return check

@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import Model, Prefetch, QuerySet
 
 from therapies import documents
+from therapies.document_shapes import LEFT_OUT
 from therapies.models import (
     AdverseOutcome,
     AnsweredClaim,
@@ -100,11 +101,13 @@ LISTS: dict[str, tuple[type[Model], tuple[str, ...]]] = {
             "status",
             "check_state",
             "note",
+            "superseded_by__key",
+            "next_check_due",
         ),
     ),
     "claim_rules": (
         ClaimRule,
-        ("key", "pattern", "category", "severity", "message", "suggestion", "basis"),
+        ("key", "pattern", "category", "severity", "message", "suggestion", "basis", "is_active"),
     ),
     "glossary": (GlossaryTerm, ("term", "definition")),
     "questions": (QuestionToAsk, ("key", "treatment__slug", "text", "why", "kind")),
@@ -138,14 +141,16 @@ def items_of(list_name: str) -> dict[str, Row]:
     """The sources, glossary terms or questions in the form and order of their file, by their own key."""
     model, fields = LISTS[list_name]
     order = ["position", "pk"] if any(field.name == "position" for field in model._meta.fields) else ["pk"]
-    items: Iterable[Row] = (
-        {
-            field.removesuffix("__slug"): _plain(value if value is not None or field == "year" else "")
-            for field, value in row.items()
-        }
-        for row in model._default_manager.order_by(*order).values(*fields)
-    )
+    items = (_item(row) for row in model._default_manager.order_by(*order).values(*fields))
     return {item[documents.LISTS[list_name][1]]: item for item in items}
+
+
+def _item(row: Row) -> Row:
+    said = {
+        field.split("__")[0]: _plain(value if value is not None or field == "year" else "")
+        for field, value in row.items()
+    }
+    return {name: value for name, value in said.items() if name not in LEFT_OUT or value != LEFT_OUT[name]}
 
 
 def _head(page: Page) -> Row:

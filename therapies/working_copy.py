@@ -95,6 +95,10 @@ def write_items(list_name: str, new: list[tuple[int, Document]], changed: list[t
     treatments = dict(Treatment.objects.values_list("slug", "pk")) if list_name == "questions" else {}
 
     def fields(position: int, item: Document) -> dict[str, Any]:
+        if list_name == "claim_rules":
+            return {"is_active": True, **item}
+        if list_name == "sources":
+            return {name: value for name, value in item.items() if name != "superseded_by"}
         if list_name != "questions":
             return item
         rest = {name: value for name, value in item.items() if name != "treatment"}
@@ -104,6 +108,17 @@ def write_items(list_name: str, new: list[tuple[int, Document]], changed: list[t
     model.objects.bulk_create([model(**fields(*entry)) for entry in new])
     for position, item in changed:
         model.objects.filter(**{own_key: item[own_key]}).update(**fields(position, item))
+    if list_name == "sources":
+        _point_to_newer([item for _, item in (*new, *changed)])
+
+
+def _point_to_newer(items: list[Document]) -> None:
+    """Each of these sources points to the one that took its place, or to none."""
+    newer = {item["key"]: item.get("superseded_by", "") for item in items}
+    rows = Source.objects.in_bulk({*newer, *newer.values()}, field_name="key")
+    for key, other in newer.items():
+        rows[key].superseded_by = rows.get(other)
+    Source.objects.bulk_update([rows[key] for key in newer], ["superseded_by"])
 
 
 def _replace_common_rows(page: Page, document: Document, known: Known) -> None:

@@ -38,6 +38,7 @@ def forget_everything():
     """The database of a site that has just been set up."""
     QuestionToAsk.objects.all().delete()
     Condition.objects.update(parent=None)
+    Source.objects.update(superseded_by=None)
     for model in (RevisionPerson, RevisionEvent, Revision, LoadedContent, Condition, Treatment, Article, Page):
         model.objects.all().delete()
     for model in (Source, GlossaryTerm, ClaimRule):
@@ -111,6 +112,28 @@ class Export(ExportCase):
         changed = {name for name in first if first[name] != before.get(name)}
         named = {"sources.yaml", "glossary.yaml", "questions.yaml", "claim_rules.yaml"}
         self.assertEqual(changed, named | {"conditions/knee.yaml", "treatments/rest.yaml"})
+
+    def test_newer_sources_their_next_checks_and_rules_switched_off_travel_too(self):
+        newer = factories.source("newer")
+        Source.objects.filter(key="first-source").update(
+            status="superseded", superseded_by=newer, next_check_due="2031-02-03"
+        )
+        ClaimRule.objects.create(
+            key="off", pattern="magic", category="x", severity="warn", message="No.", is_active=False
+        )
+        first, second = self.moved_on()
+        self.assertEqual(first, second)
+        self.assertIn(b"  superseded_by: newer\n  next_check_due: '2031-02-03'\n", first["sources.yaml"])
+        arrived = Source.objects.select_related("superseded_by").get(key="first-source")
+        self.assertEqual((arrived.superseded_by.key, str(arrived.next_check_due)), ("newer", "2031-02-03"))
+        self.assertFalse(ClaimRule.objects.get(key="off").is_active)
+        self.assertEqual(first["sources.yaml"].count(b"superseded_by"), 1)  # nothing is said of all the others
+
+    def test_prices_and_owners_stay_on_their_site(self):
+        before = files_in(self.export())
+        Treatment.objects.filter(slug="cells").update(price_low=100, price_high=200, price_includes="The injection")
+        Page.objects.filter(slug="cells").update(owner=factories.staff())
+        self.assertEqual(files_in(self.export()), before)
 
     def test_what_may_not_go_live_yet_arrives_all_the_same(self):
         Condition.objects.get(slug="knee").options.filter(role="usual_care").delete()

@@ -254,6 +254,33 @@ class LoadContent(TestCase):
     def test_refuses_parents_that_go_round_in_a_circle(self):
         self.refuse("parent: the parents go round in a circle", pages=self.changed(examples.WIDER, parent="knee"))
 
+    def test_refuses_newer_sources_that_go_round_in_a_circle_or_are_not_there(self):
+        first, *others = examples.SOURCES
+        for newer, said in (("first-source", "go round in a circle"), ("magic", "there is no source “magic”")):
+            with self.subTest(newer):
+                older = {**first, "status": "superseded", "superseded_by": newer}
+                self.refuse("item 1, superseded_by: ", said, sources=[older, *others])
+        self.refuse("is superseded or retracted", sources=[{**first, "superseded_by": "second-source"}, *others])
+
+    def test_a_date_somebody_set_for_the_next_check_of_a_source_stays(self):
+        self.load()
+        source = Source.objects.filter(key="first-source")
+        first, *others = examples.SOURCES
+        self.load(sources=[{**first, "next_check_due": "2031-01-01"}, *others])
+        self.assertEqual(str(source.get().next_check_due), "2031-01-01")
+        source.update(next_check_due="2030-01-01")
+        self.load(sources=[{**first, "next_check_due": "2031-01-01"}, *others])
+        self.load(sources=[{**first, "title": "Another title"}, *others])
+        self.assertEqual((source.get().title, str(source.get().next_check_due)), ("Another title", "2030-01-01"))
+
+    def test_a_newer_source_that_the_file_no_longer_names_is_none(self):
+        first, *others = examples.SOURCES
+        older = {**first, "status": "superseded", "superseded_by": "second-source"}
+        self.load(sources=[older, *others])
+        self.assertEqual(Source.objects.get(key="first-source").superseded_by.key, "second-source")
+        self.load(sources=[first, *others])
+        self.assertIsNone(Source.objects.get(key="first-source").superseded_by)
+
     def test_refuses_a_file_in_the_wrong_folder_or_with_another_name(self):
         examples.write_content(self.folder)
         page = self.folder / "conditions" / "wider.yaml"
