@@ -239,10 +239,34 @@ class Inquiry(Standing):
             models.Index(fields=["-created_at", "-id"], name="inquiry_newest_first"),
             models.Index(fields=["status", "created_at"], name="inquiry_by_status"),
             models.Index(fields=["owner", "status"], name="inquiry_by_owner"),
+            # One for each work queue, in the queue's own order and of its own rows: a flood of suspects or of closed
+            # ones does not make another queue slower. See inquiries/queues.py.
             models.Index(
-                fields=["-needs_call_first", "due_at", "id"], name="inquiry_answer_next", condition=Q(closed_at=None)
+                fields=["-needs_call_first", "due_at", "id"],
+                name="inquiry_needs_action",
+                condition=Q(closed_at=None, is_suspect=False, due_at__isnull=False),
             ),
+            models.Index(
+                fields=["-needs_call_first", "due_at", "id"],
+                name="inquiry_unassigned",
+                condition=Q(closed_at=None, is_suspect=False, owner=None),
+            ),
+            models.Index(
+                fields=["due_at", "id"],
+                name="inquiry_to_call_first",
+                condition=Q(closed_at=None, needs_call_first=True),
+            ),
+            models.Index(fields=["due_at", "id"], name="inquiry_due", condition=Q(closed_at=None)),
             models.Index(fields=["owner", "due_at"], name="inquiry_of_owner", condition=Q(closed_at=None)),
+            models.Index(fields=["next_step_on", "id"], name="inquiry_next_step", condition=Q(closed_at=None)),
+            models.Index(
+                fields=["next_step_on", "id"], name="inquiry_paused", condition=Q(closed_at=None, due_at=None)
+            ),
+            models.Index(
+                fields=["created_at", "id"],
+                name="inquiry_resembles",
+                condition=Q(closed_at=None, previous__isnull=False),
+            ),
             models.Index(
                 fields=["-created_at", "-id"], name="inquiry_patient_wrote", condition=Q(has_unseen_update=True)
             ),

@@ -1,0 +1,169 @@
+"""The work queues of the desk: which requests stand in each, in which order, and how many, counted no further than CAP.
+
+Each queue is read through an index in its own order, so its first page costs the same in a small table and a large one.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db.models import Exists, F, OuterRef
+from django.db.models.expressions import OrderBy
+
+from clinic.models import OutboxEmail, Staff
+from inquiries.models import DuplicateDecision, Inquiry
+from inquiries.models.inquiry import InquiryQuerySet
+from therapies import library
+
+CAP = 1000
+ANSWER_NEXT = ("-needs_call_first", "due_at", "pk")
+
+
+@dataclass(frozen=True)
+class Queue:
+    """One question staff ask. `right` is what somebody must be allowed to do for it to mean anything to them."""
+
+    name: str
+    words: str
+    which: Callable[[datetime, Staff], InquiryQuerySet]
+    ordering: tuple[str | OrderBy, ...]
+    right: str = ""
+
+    def rows(self, now: datetime, staff: Staff) -> InquiryQuerySet:
+        """The requests in it at this moment, as this person sees it, in their order."""
+        return self.which(now, staff).order_by(*self.ordering)
+
+    def count(self, now: datetime, staff: Staff) -> int:
+        """How many there are: CAP + 1 stands for any number above CAP."""
+        return counted(self.rows(now, staff))
+
+    def is_for(self, staff: Staff) -> bool:
+        """Does this person have a use for it?"""
+        return not self.right or staff.has_perm(self.right)
+
+
+def counted(rows: InquiryQuerySet) -> int:
+    """How many rows there are, at most CAP + 1. Never counts a table: it stops at the cap."""
+    return rows[: CAP + 1].count()
+
+
+def capped(count: int) -> str:
+    """A count as staff read it: 1,000+ above the cap."""
+    return f"{CAP:,}+" if count > CAP else f"{count:,}"
+
+
+def day_of(now: datetime) -> tuple[datetime, datetime]:
+    """When the clinic's own day began, and when it ends."""
+    zone = ZoneInfo(library.current().clinic.time_zone)
+    today = now.astimezone(zone).date()
+    begin, end = (datetime.combine(day, time.min, tzinfo=zone) for day in (today, today + timedelta(days=1)))
+    return begin, end
+
+
+def mail_failed() -> Exists:
+    """Does a message about this request wait for somebody to look, since it could not be delivered?"""
+    return Exists(_failed().filter(about_id=OuterRef("public_id")))
+
+
+def duplicate_decided() -> Exists:
+    """Did a person already say whether this request and the earlier one it resembles are the same?"""
+    return Exists(DuplicateDecision.objects.filter(inquiry=OuterRef("pk"), other=OuterRef("previous")))
+
+
+def _failed():
+    return OutboxEmail.objects.failed().filter(about_app="inquiries")
+
+
+def _open() -> InquiryQuerySet:
+    # The time of closing and not the status: it is what the indexes of open requests are made of.
+    return Inquiry.objects.filter(closed_at=None)
+
+
+def _needs_action(now: datetime, staff: Staff) -> InquiryQuerySet:
+    return _open().filter(due_at__isnull=False, is_suspect=False)
+
+
+def _emergency(now: datetime, staff: Staff) -> InquiryQuerySet:
+    return _open().filter(needs_call_first=True)
+
+
+def _overdue(now: datetime, staff: Staff) -> InquiryQuerySet:
+    return _open().filter(due_at__lt=now)
+
+
+def _due_today(now: datetime, staff: Staff) -> InquiryQuerySet:
+    return _open().filter(due_at__gte=now, due_at__lt=day_of(now)[1])
+
+
+def _unassigned(now: datetime, staff: Staff) -> InquiryQuerySet:
+    return _open().filter(owner=None, is_suspect=False)
+
+
+def _mine(now: datetime, staff: Staff) -> InquiryQuerySet:
+    return _open().filter(owner=staff)
+
+
+def _waiting(now: datetime, staff: Staff) -> InquiryQuerySet:
+    return _open().filter(due_at=None)
+
+
+def _patient_wrote(now: datetime, staff: Staff) -> InquiryQuerySet:
+    return Inquiry.objects.filter(has_unseen_update=True)
+
+
+def _step_late(now: datetime, staff: Staff) -> InquiryQuerySet:
+    return _open().filter(next_step_on__lt=day_of(now)[0].date())
+
+
+def _duplicates(now: datetime, staff: Staff) -> InquiryQuerySet:
+    return _open().filter(~duplicate_decided(), previous__isnull=False)
+
+
+def _suspected(now: datetime, staff: Staff) -> InquiryQuerySet:
+    return _open().filter(is_suspect=True)
+
+
+def _mail_failed(now: datetime, staff: Staff) -> InquiryQuerySet:
+    return Inquiry.objects.filter(public_id__in=_failed().values("about_id"))
+
+
+def _closed(now: datetime, staff: Staff) -> InquiryQuerySet:
+    return Inquiry.objects.filter(closed_at__isnull=False)
+
+
+def _all(now: datetime, staff: Staff) -> InquiryQuerySet:
+    return Inquiry.objects.all()
+
+
+MOVE = "inquiries.move_inquiry"
+LONGEST_WAIT, NEWEST = ("created_at", "pk"), ("-created_at", "-pk")
+BY_TIME, BY_STEP = ("due_at", "pk"), ("next_step_on", "pk")
+# A person's own include those whose clock stands, and databases differ on which end they put those.
+MY_ORDER = ("-needs_call_first", F("due_at").asc(nulls_last=True), "pk")
+
+QUEUES: dict[str, Queue] = {
+    queue.name: queue
+    for queue in (
+        Queue("needs-action", "Needs action now", _needs_action, ANSWER_NEXT),
+        Queue("emergency", "Emergency sign, not called yet", _emergency, BY_TIME),
+        Queue("overdue", "Overdue", _overdue, BY_TIME),
+        Queue("due-today", "Due today", _due_today, BY_TIME),
+        Queue("unassigned", "Nobody has taken it", _unassigned, ANSWER_NEXT),
+        Queue("mine", "Mine", _mine, MY_ORDER, right=MOVE),
+        Queue("waiting", "Waiting for the patient", _waiting, BY_STEP),
+        Queue("patient-wrote", "The patient wrote", _patient_wrote, LONGEST_WAIT),
+        Queue("step-late", "Next step is late", _step_late, BY_STEP),
+        Queue("duplicates", "Possible duplicates", _duplicates, LONGEST_WAIT),
+        Queue("suspected", "Suspected spam", _suspected, LONGEST_WAIT),
+        Queue("mail-failed", "Mail failed", _mail_failed, NEWEST),
+        Queue("closed", "Closed", _closed, ("-closed_at", "-pk")),
+        Queue("all", "All", _all, NEWEST),
+    )
+}
+DEFAULT = "needs-action"
+
+
+def counts(now: datetime, staff: Staff) -> dict[str, int]:
+    """How many stand in each queue this person has a use for, by its name. One query each."""
+    return {name: queue.count(now, staff) for name, queue in QUEUES.items() if queue.is_for(staff)}
