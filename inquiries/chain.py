@@ -4,7 +4,7 @@ or put in another order shows. Pure: plain values in, a hash out."""
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -26,7 +26,7 @@ class Link:
 
     def digest(self, previous: str) -> str:
         """SHA-256, in hex, over the event and the hash of the one before it ("" for the first)."""
-        said = {**asdict(self), "at": self.at.astimezone(UTC).isoformat(timespec="microseconds")}
+        said = {**vars(self), "at": self.at.astimezone(UTC).isoformat(timespec="microseconds")}
         text = json.dumps([previous, said], sort_keys=True, ensure_ascii=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 
