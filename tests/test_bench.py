@@ -53,7 +53,7 @@ class Safety(TestCase):
 
 
 class Client(TestCase):
-    """Against a server that answers each request with the next of its answers."""
+    """Against a server that answers each request with the next of its answers; an empty one hangs up."""
 
     def serve(self, *answers):
         listener = socket.create_server(("127.0.0.1", 0))
@@ -69,8 +69,8 @@ class Client(TestCase):
 
     def answer(self, client, left):
         with client, contextlib.suppress(OSError):
-            while client.recv(65536):
-                client.sendall(left.pop(0) if len(left) > 1 else left[0])
+            while client.recv(65536) and (answer := left.pop(0) if len(left) > 1 else left[0]):
+                client.sendall(answer)
 
     def test_counts_only_whole_answers(self):
         port = self.serve(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello")

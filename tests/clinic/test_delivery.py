@@ -1,9 +1,6 @@
 import io
 import os
-import signal
 import smtplib
-import subprocess
-import sys
 import tempfile
 import threading
 import uuid
@@ -433,23 +430,3 @@ class WorkerTests(OutboxTestCase):
                 with mock.patch("clinic.management.commands.run_outbox.time.monotonic", return_value=9000 + seconds):
                     self.worker.look(threading.Event(), 5)
         self.assertEqual(keep_up.call_count, 2)
-
-
-class WorkerProcessTests(TransactionTestCase):
-    def test_runs_until_it_is_told_to_stop(self):
-        with tempfile.TemporaryDirectory() as folder:
-            environment = {
-                **os.environ,
-                "DJANGO_SETTINGS_MODULE": "clinic.settings",
-                "DATABASE_URL": f"sqlite:///{folder}/worker.sqlite3",
-            }
-            run = {"cwd": Path(__file__).resolve().parents[2], "env": environment, "text": True}
-            subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], check=True, **run)
-            worker = subprocess.Popen(
-                [sys.executable, "-u", "manage.py", "run_outbox", "--interval", "60"], stdout=subprocess.PIPE, **run
-            )
-            self.addCleanup(worker.kill)
-            self.assertEqual(worker.stdout.readline(), "The outbox worker runs.\n")
-            worker.send_signal(signal.SIGTERM)
-            self.assertEqual(worker.communicate(timeout=60)[0], "The outbox worker has stopped.\n")
-            self.assertEqual(worker.returncode, 0)

@@ -1,11 +1,5 @@
-import base64
 import io
-import os
-import subprocess
-import sys
-import tempfile
 import uuid
-from pathlib import Path
 from unittest import mock
 
 from django.core.management import CommandError, call_command
@@ -189,39 +183,3 @@ class CompletenessTests(SimpleTestCase):
         self.assertLessEqual(
             {"clinic.outboxemail.recipient", "clinic.outboxemail.context", "clinic.authenticator.secret"}, places
         )
-
-
-class StartTests(SimpleTestCase):
-    """The real processes, on a database of their own."""
-
-    def run_python(self, *arguments, **environment):
-        root = Path(__file__).resolve().parents[2]
-        return subprocess.run(
-            [sys.executable, *arguments],
-            cwd=root,
-            env={**os.environ, "DATABASE_URL": f"sqlite:///{self.database}", **environment},
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-
-    def test_a_wrong_key_stops_the_site_and_the_worker_with_one_sentence(self):
-        with tempfile.TemporaryDirectory() as folder:
-            self.database = f"{folder}/keys.sqlite3"
-            migrated = self.run_python("manage.py", "migrate", "-v0", DJANGO_SETTINGS_MODULE="clinic.settings")
-            self.assertEqual(migrated.returncode, 0, migrated.stderr)
-            started = self.run_python("-c", "import clinic.wsgi", DJANGO_SETTINGS_MODULE="clinic.settings")
-            self.assertEqual(started.returncode, 0, started.stderr)
-            wrong = {
-                "FIELD_KEYS": "t1:" + base64.b64encode(NEW).decode(),
-                "DJANGO_SETTINGS_MODULE": "clinic.settings",
-            }
-            site = self.run_python("-c", "import clinic.wsgi", **wrong)
-            worker = self.run_python("manage.py", "run_outbox", **wrong)
-        sentence = "FIELD_KEYS holds a wrong key 't1', which this database was written with: put that key back."
-        self.assertEqual((site.returncode, site.stderr.splitlines()[-1]), (3, sentence))
-        self.assertNotIn("Traceback", site.stderr)
-        self.assertNotEqual(worker.returncode, 0)
-        self.assertIn(sentence, worker.stderr)
-        self.assertNotIn("Traceback", worker.stderr)

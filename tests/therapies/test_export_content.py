@@ -12,7 +12,6 @@ from django.test.utils import CaptureQueriesContext
 from tests import factories
 from tests.therapies import examples
 from therapies import exporting
-from therapies.management.commands.load_content import FOLDER
 from therapies.models import (
     Article,
     ClaimRule,
@@ -63,16 +62,6 @@ class ExportCase(TestCase):
     def load(self, folder):
         self.load_said = io.StringIO()
         call_command("load_content", path=folder, stdout=io.StringIO(), stderr=self.load_said)
-
-
-class StarterContent(ExportCase):
-    @classmethod
-    def setUpTestData(cls):
-        call_command("load_content", stdout=io.StringIO())
-
-    def test_comes_out_byte_for_byte_as_it_went_in(self):
-        self.assertEqual(files_in(self.export()), files_in(FOLDER))
-        self.assertEqual(self.complained.getvalue(), "")
 
 
 class Export(ExportCase):

@@ -9,7 +9,8 @@ from django.test import TestCase
 
 from tests import factories
 from tests.therapies import examples
-from therapies import publishing, snapshots
+from tests.therapies.test_export_content import files_in
+from therapies import content_files, documents, publishing, snapshots
 from therapies.library import current
 from therapies.management.commands.load_content import FOLDER
 from therapies.models import (
@@ -311,15 +312,38 @@ class LoadContent(TestCase):
 
 
 class StarterContent(TestCase):
-    def test_loads_and_a_second_time_changes_nothing(self):
+    """The files shipped in therapies/content, loaded once for all these."""
+
+    @classmethod
+    def setUpTestData(cls):
         call_command("load_content", stdout=io.StringIO())
+
+    def test_changes_nothing_the_second_time(self):
         before, out = version(), io.StringIO()
         call_command("load_content", stdout=out)
         self.assertEqual(version(), before)
         self.assertNotIn("changed,", out.getvalue().replace("unchanged", ""))
 
     def test_shows_every_page_there_is_a_file_for(self):
-        call_command("load_content", stdout=io.StringIO())
         for folder, kind in (("conditions", "condition"), ("treatments", "treatment"), ("articles", "article")):
             slugs = {path.stem for path in (FOLDER / folder).glob("*.yaml")}
             self.assertEqual({page.slug for page in current().pages(kind)}, slugs)
+
+    def test_comes_back_from_its_rows_word_for_word(self):
+        content = content_files.read_folder(FOLDER)
+        there = {kind: snapshots.documents_of(kind) for kind in documents.KINDS}
+        rows = {(kind, row["slug"]): row for kind, pages in there.items() for row in pages.values()}
+        for file in content.pages:
+            with self.subTest(file.name):
+                self.assertEqual(rows[file.page["kind"], file.page["slug"]], file.page)
+        for name, file in content.lists.items():
+            found = snapshots.items_of(name)
+            own_key = documents.LISTS[name][1]
+            self.assertEqual({item[own_key]: item for item in file.items}, found)
+
+    def test_comes_out_byte_for_byte_as_it_went_in(self):
+        complained = io.StringIO()
+        with tempfile.TemporaryDirectory() as folder:
+            call_command("export_content", Path(folder) / "out", stdout=io.StringIO(), stderr=complained)
+            self.assertEqual(files_in(Path(folder) / "out"), files_in(FOLDER))
+        self.assertEqual(complained.getvalue(), "")

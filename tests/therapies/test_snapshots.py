@@ -4,8 +4,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests import factories
 from tests.therapies import examples
-from therapies import content_files, documents, loading, models, snapshots, working_copy
-from therapies.management.commands.load_content import FOLDER
+from therapies import documents, models, snapshots, working_copy
 
 
 def make_sources():
@@ -98,20 +97,3 @@ class ItemsOfLists(TestCase):
         self.assertEqual(list(snapshots.items_of("sources").values()), examples.SOURCES)
         self.assertEqual(list(snapshots.items_of("glossary").values()), examples.GLOSSARY)
         self.assertEqual(list(snapshots.items_of("questions").values()), examples.QUESTIONS)
-
-
-class StarterContent(TestCase):
-    """The files shipped in therapies/content."""
-
-    def test_comes_back_from_its_rows_word_for_word(self):
-        content = content_files.read_folder(FOLDER)
-        loading.load(content)
-        there = {kind: snapshots.documents_of(kind) for kind in documents.KINDS}
-        rows = {(kind, row["slug"]): row for kind, pages in there.items() for row in pages.values()}
-        for file in content.pages:
-            with self.subTest(file.name):
-                self.assertEqual(rows[file.page["kind"], file.page["slug"]], file.page)
-        for name, file in content.lists.items():
-            found = snapshots.items_of(name)
-            own_key = documents.LISTS[name][1]
-            self.assertEqual({item[own_key]: item for item in file.items}, found)
