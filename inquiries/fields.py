@@ -45,7 +45,11 @@ class Line(_Typed):
 
 
 class Paragraphs(_Typed):
-    """Text of several lines. Control characters are left out; a NUL is an error."""
+    """Text of several lines. Control characters are left out; a NUL is an error. A script counts what is left to type."""
+
+    def __init__(self, question: Question, *, widget=None):
+        super().__init__(question, widget=widget)
+        self.widget.attrs["data-limit"] = question.limit
 
     def to_python(self, value):
         text = super().to_python(value)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-VERSION = "2026-2"
+VERSION = "2026-3"
 
 Options = tuple[tuple[str, str], ...]
 Answers = Mapping[str, Any]  # by question key: a code, a text, or a list of codes; "" or [] where nothing was answered
@@ -274,7 +274,7 @@ MORE = Page(
             "goal",
             Kind.PARAGRAPHS,
             "What would you most like to be able to do again? (optional)",
-            hint="For example, walk the dog or sleep through the night.",
+            hint="For example, walk the dog or sleep through the night. Up to 500 characters.",
             limit=500,
             too_long=_LONG_ANSWER.format("500"),
         ),
@@ -317,7 +317,7 @@ MORE = Page(
             "message",
             Kind.PARAGRAPHS,
             "Is there anything else we should know? (optional)",
-            hint="Please do not include ID, card or insurance numbers.",
+            hint="Please do not include ID, card or insurance numbers. Up to 1,000 characters.",
             limit=1000,
             too_long=_LONG_ANSWER.format("1,000"),
         ),

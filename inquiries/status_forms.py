@@ -13,7 +13,7 @@ _TEXT = Question(
     "text",
     Kind.PARAGRAPHS,
     "What has changed? (optional)",
-    hint="Please do not include ID, card or insurance numbers.",
+    hint="Please do not include ID, card or insurance numbers. Up to 1,000 characters.",
     limit=1000,
     too_long="Your answer must be 1,000 characters or fewer",
 )
@@ -21,7 +21,7 @@ _MORE = Question(
     "text",
     Kind.PARAGRAPHS,
     "What would you like to add?",
-    hint="Please do not include ID, card or insurance numbers.",
+    hint="Please do not include ID, card or insurance numbers. Up to 1,000 characters.",
     missing="Write what you would like to add",
     limit=1000,
     too_long="Your answer must be 1,000 characters or fewer",

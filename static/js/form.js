@@ -27,3 +27,31 @@ if (printing) {
   printing.hidden = false;
   printing.querySelector("button").addEventListener("click", () => window.print());
 }
+
+// How much may still be typed: seen at every key, said only when typing rests. The limit stands in the hint without it.
+for (const area of document.querySelectorAll("textarea[data-limit]")) {
+  const seen = document.createElement("p");
+  const said = document.createElement("p");
+  seen.className = "count";
+  seen.setAttribute("aria-hidden", "true");
+  said.className = "visually-hidden";
+  said.setAttribute("aria-live", "polite");
+  area.after(seen, said);
+
+  const count = () => {
+    // As the server counts: a line end is one character, and so is a letter with its accent.
+    const left = Number(area.dataset.limit) - [...area.value.normalize().trim()].length;
+    const number = Math.abs(left).toLocaleString("en-US");
+    seen.textContent = `You have ${number} character${number === "1" ? "" : "s"} ${left < 0 ? "too many" : "left"}`;
+    seen.classList.toggle("count--over", left < 0);
+  };
+  let resting;
+  area.addEventListener("input", () => {
+    count();
+    clearTimeout(resting);
+    resting = setTimeout(() => {
+      said.textContent = seen.textContent;
+    }, 1000);
+  });
+  window.addEventListener("pageshow", count); // what a browser puts back into a field comes without a key
+}

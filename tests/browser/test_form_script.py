@@ -1,5 +1,7 @@
 """The small script of the request form: what it adds, and that the form stands without it."""
 
+import re
+
 from playwright.sync_api import expect
 
 from tests.browser.test_journey import answer_until_contact, check_and_send, go_on
@@ -46,8 +48,37 @@ def test_warns_ten_minutes_before_the_answers_are_removed(visit):
     page.clock.resume()
 
 
+def test_says_how_much_may_still_be_typed_and_says_it_when_typing_rests(visit):
+    visitor = on_the_first_page(visit)
+    page = visitor.page
+    answer_until_contact(page)
+    page.clock.install()
+    visitor.go("/consultation/more/")
+    goal, message = (page.locator(f"#id_{name}") for name in ("goal", "message"))
+    seen, said = page.locator("#div_id_goal .count"), page.locator("#div_id_goal [aria-live=polite]")
+    assert page.locator(".count").all_text_contents() == [
+        "You have 500 characters left",
+        f"You have {1000 - len(message.input_value())} characters left",
+    ]
+    goal.fill("x" * 498 + "e\u0301")  # two code points, one letter: as the server counts it
+    expect(seen).to_have_text("You have 1 character left")
+    expect(said).to_have_text("")
+    page.clock.fast_forward(500)
+    goal.press_sequentially("yz")
+    expect(seen).to_have_text("You have 1 character too many")
+    page.clock.fast_forward(700)
+    expect(said).to_have_text("")
+    page.clock.fast_forward(400)
+    expect(said).to_have_text("You have 1 character too many")
+    expect(goal).to_have_accessible_description(re.compile("Up to 500 characters."))
+    page.clock.resume()
+    assert visitor.violations() == []
+    assert visitor.complaints == []
+
+
 def test_the_confirmation_offers_to_print_with_a_script(visit):
     visitor = on_the_first_page(visit)
+    answer_until_contact(visitor.page)
     send(visitor.page)
     visitor.page.evaluate(PRINTED)
     visitor.page.get_by_role("button", name="Print or save this page").click()
@@ -62,13 +93,17 @@ def test_without_a_script_the_words_stand_and_no_dead_button(visit):
     visitor = on_the_first_page(visit, javascript=False)
     assert "for 60 minutes we remove your answers" in visitor.text()
     assert "About 10 minutes" not in visitor.text()
+    answer_until_contact(visitor.page)
+    visitor.go("/consultation/more/")
+    assert "Up to 1,000 characters." in visitor.text()
+    assert "characters left" not in visitor.text()
+    go_on(visitor.page)
     send(visitor.page)
     assert "Print or save this page, or write it down" in visitor.text()
     expect(visitor.page.locator("[data-print]")).to_be_hidden()
 
 
 def send(page) -> None:
-    answer_until_contact(page)
     page.get_by_label("Full name").fill("Dora Example")
     page.get_by_role("radio", name="Email", exact=True).check()
     page.get_by_role("textbox", name="Email address").fill("dora@example.com")
