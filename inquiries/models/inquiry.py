@@ -2,11 +2,11 @@ import secrets
 import uuid
 
 from django.db import models
-from django.db.models import Q
 from django.utils import timezone
 
 from clinic.encryption import EncryptedJSONField, EncryptedTextField
 from inquiries import questionnaire
+from inquiries.models.indexes import INDEXES
 from inquiries.models.rules import CLOSED_CODES, RULES
 from inquiries.models.standing import Standing
 from inquiries.states import Status
@@ -235,63 +235,7 @@ class Inquiry(Standing):
             ("export_inquiry", "Can take requests out of the system"),
             ("view_figures", "Can see the figures of the desk"),
         ]
-        indexes = [
-            models.Index(fields=["-created_at", "-id"], name="inquiry_newest_first"),
-            models.Index(fields=["status", "created_at"], name="inquiry_by_status"),
-            models.Index(fields=["owner", "status"], name="inquiry_by_owner"),
-            # One for each work queue, in the queue's own order and of its own rows: a flood of suspects or of closed
-            # ones does not make another queue slower. See inquiries/queues.py.
-            models.Index(
-                fields=["-needs_call_first", "due_at", "id"],
-                name="inquiry_needs_action",
-                condition=Q(closed_at=None, is_suspect=False, due_at__isnull=False),
-            ),
-            models.Index(
-                fields=["-needs_call_first", "due_at", "id"],
-                name="inquiry_unassigned",
-                condition=Q(closed_at=None, is_suspect=False, owner=None),
-            ),
-            models.Index(
-                fields=["due_at", "id"],
-                name="inquiry_to_call_first",
-                condition=Q(closed_at=None, needs_call_first=True),
-            ),
-            models.Index(fields=["due_at", "id"], name="inquiry_due", condition=Q(closed_at=None)),
-            models.Index(fields=["owner", "due_at"], name="inquiry_of_owner", condition=Q(closed_at=None)),
-            models.Index(fields=["next_step_on", "id"], name="inquiry_next_step", condition=Q(closed_at=None)),
-            models.Index(
-                fields=["next_step_on", "id"], name="inquiry_paused", condition=Q(closed_at=None, due_at=None)
-            ),
-            models.Index(
-                fields=["created_at", "id"],
-                name="inquiry_resembles",
-                condition=Q(closed_at=None, previous__isnull=False),
-            ),
-            models.Index(
-                fields=["-created_at", "-id"], name="inquiry_patient_wrote", condition=Q(has_unseen_update=True)
-            ),
-            models.Index(
-                fields=["-created_at", "-id"], name="inquiry_suspected", condition=Q(is_suspect=True, closed_at=None)
-            ),
-            models.Index(
-                fields=["-closed_at", "-id"], name="inquiry_closed_last", condition=Q(closed_at__isnull=False)
-            ),
-            models.Index(fields=["condition", "-created_at"], name="inquiry_by_condition"),
-            models.Index(
-                fields=["promised_at"],
-                name="inquiry_to_be_late",
-                condition=Q(closed_at=None, first_contact_at=None, late_told_at=None),
-            ),
-            models.Index(fields=["promised_at"], name="inquiry_by_promise"),
-            models.Index(
-                fields=["first_contact_at"],
-                name="inquiry_by_first_contact",
-                condition=Q(first_contact_at__isnull=False),
-            ),
-            models.Index(
-                fields=["closed_at"], name="inquiry_to_anonymise", condition=Q(anonymised_at=None, legal_hold=False)
-            ),
-        ]
+        indexes = INDEXES
         constraints = RULES
 
     def __str__(self):
