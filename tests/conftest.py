@@ -1,9 +1,34 @@
-"""What holds for every test: nothing leaves this machine."""
+"""What holds for every test: nothing leaves this machine. And which of them a second database has to see."""
 
 import ipaddress
 import socket
 
 import pytest
+
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "live_server"}
+
+
+def pytest_addoption(parser):
+    parser.addoption("--only-database", action="store_true", help="leave out the tests that touch no database")
+
+
+def pytest_collection_modifyitems(config, items):
+    if config.getoption("--only-database"):
+        others = [item for item in items if not touches_database(item)]
+        config.hook.pytest_deselected(items=others)
+        items[:] = [item for item in items if touches_database(item)]
+
+
+def touches_database(item):
+    """Whether this test may. One for which this is false is stopped by Django or pytest-django as soon as it tries."""
+    from django.test import SimpleTestCase, TransactionTestCase
+
+    case = getattr(item, "cls", None) or object
+    if issubclass(case, TransactionTestCase):
+        return True
+    if issubclass(case, SimpleTestCase):
+        return bool(case.databases)
+    return bool(item.get_closest_marker("django_db") or DATABASE_FIXTURES & set(item.fixturenames))
 
 
 def _stays_here(host: object) -> bool:

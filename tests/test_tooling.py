@@ -16,6 +16,8 @@ import unittest
 from pathlib import Path
 from unittest import mock
 
+from django.test import LiveServerTestCase, SimpleTestCase, TestCase, TransactionTestCase
+
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "scripts"))
 
@@ -25,6 +27,8 @@ import postgres  # noqa: E402
 import serve  # noqa: E402
 import suite  # noqa: E402
 
+from clinic.models import Staff  # noqa: E402
+from tests.conftest import touches_database  # noqa: E402
 from tests.test_settings import settings  # noqa: E402
 
 
@@ -264,9 +268,9 @@ class Counting(Folder):
         text = suite.closing_line([suite.Result("SQLite", 3, 1, 0), suite.Result("PostgreSQL", 3, 0, 1)])
         self.assertEqual(text.splitlines()[-1], "RESULT: 6 passed, 1 failed, 1 skipped")
 
-    def run_of(self, code: int) -> suite.Result:
+    def run_of(self, code: int, **options: bool) -> suite.Result:
         with mock.patch("subprocess.run", return_value=mock.Mock(returncode=code)), contextlib.redirect_stdout(None):
-            return suite.run_pytest("SQLite", [], {})
+            return suite.run_pytest("SQLite", [], {}, **options)
 
     def test_a_run_that_broke_off_is_a_failure(self):
         self.assertFalse(self.run_of(3).good)
@@ -274,6 +278,49 @@ class Counting(Folder):
     def test_a_run_without_tests_is_a_failure(self):
         self.assertFalse(self.run_of(5).good)
         self.assertFalse(self.run_of(0).good)
+
+    def test_tests_asked_for_by_name_may_all_touch_no_database(self):
+        self.assertTrue(self.run_of(5, may_be_empty=True).good)
+        for broken in (1, 2, 3, 4, -9):
+            with self.subTest(broken):
+                self.assertFalse(self.run_of(broken, may_be_empty=True).good)
+
+    def test_only_tests_asked_for_by_name_may_be_none_on_postgresql(self):
+        with mock.patch.object(suite, "run_pytest") as run, mock.patch.dict(os.environ, TEST_DATABASE_URL="x"):
+            for arguments in ([], ["-k", "words"]):
+                suite.on_postgresql(arguments)
+                self.assertEqual(run.call_args.kwargs["may_be_empty"], bool(arguments))
+
+
+class OnlyDatabase(unittest.TestCase):
+    """Which tests run on the second database as well."""
+
+    class Pages(SimpleTestCase):
+        pass
+
+    class Reading(SimpleTestCase):
+        databases = {"default"}
+
+    class Rows(TestCase):
+        pass
+
+    def touches(self, case=None, *fixtures: str, mark=None) -> bool:
+        return touches_database(mock.Mock(cls=case, fixturenames=fixtures, get_closest_marker=lambda name: mark))
+
+    def test_tests_with_rows_run_on_both(self):
+        for case in (self.Rows, TransactionTestCase, LiveServerTestCase, self.Reading):
+            with self.subTest(case.__name__):
+                self.assertTrue(self.touches(case))
+        self.assertTrue(self.touches(None, "client", "transactional_db"))
+        self.assertTrue(self.touches(None, mark=object()))
+
+    def test_tests_that_cannot_reach_a_database_run_once(self):
+        for case in (self.Pages, unittest.TestCase, None):
+            self.assertFalse(self.touches(case, "client"))
+
+    def test_a_test_that_runs_once_is_stopped_at_its_first_query(self):
+        with self.assertRaisesRegex(RuntimeError, "Database access not allowed"):
+            Staff.objects.exists()
 
 
 class Postgres(Folder):
