@@ -7,6 +7,7 @@ from typing import Any
 from inquiries import questionnaire, safety
 from inquiries.questionnaire import PAGES, Page
 from inquiries.safety import Screening
+from therapies.red_flags import RedFlag
 
 ADVICE, CHECK = "advice", "check"
 TEXTS = ("goal", "message", "communication_needs")  # what somebody types in their own words
@@ -79,6 +80,11 @@ def reasons(draft: Draft) -> tuple[str, ...]:
         *(["unsure"] if screened.is_unsure else []),
         *(f"word {word.shown}" for word in worrying_words(draft)),
     )
+
+
+def calm_signs(draft: Draft) -> tuple[RedFlag, ...]:
+    """The signs somebody said yes to that alert nobody: their advice stands on the check page and stops no one."""
+    return tuple(sign for sign in screening(draft).signs if sign.level not in safety.ALERTING)
 
 
 def unread(draft: Draft) -> tuple[str, ...]:

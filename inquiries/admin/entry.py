@@ -140,6 +140,7 @@ class _Entering:
             "check",
             draft,
             parts=parts_of(draft, self.library),
+            calm_signs=path.calm_signs(draft),
             source=source,
             promised=promised,
             boxes=[form[consent.purpose] for consent in questionnaire.CONSENTS],

@@ -128,6 +128,7 @@ def _show(request, draft, *, data=None, form=None, status=200, **context):
         "form": form,
         "errors": form.errors_with_links() if form.is_bound else [],
         "parts": parts_of(draft, held),
+        "calm_signs": path.calm_signs(draft),
         **about_the_clinic(held, clinic),
     }
     return render(request, "inquiries/check.html", {**shown, **context}, status=status)
