@@ -66,3 +66,26 @@ def percent(part: int, whole: int) -> int | None:
         return None
     share = 100 * part / whole
     return min(99, max(1, round(share))) if 0 < part < whole else round(share)
+
+
+def shown(value: int) -> str:
+    """A number as it may be read: "0", "fewer than 5", or the number itself."""
+    return f"fewer than {FEWEST}" if 0 < value < FEWEST else str(value)
+
+
+def in_words(minutes: float) -> str:
+    """Minutes as people say them: "45 min", "1 h 10", "12 h"."""
+    hours, rest = divmod(round(minutes), HOUR)
+    if not hours:
+        return f"{rest} min"
+    return f"{hours} h {rest:02}" if rest else f"{hours} h"
+
+
+def step_in_words(step: int) -> str:
+    """The time within which something was done; the last step has no end."""
+    return in_words(step) if step < MORE else f"over {STEPS[-1] // HOUR} h"
+
+
+def about(total: int) -> str:
+    """A sum in fives, so that nobody works out a small number of a day by subtracting the days beside it."""
+    return shown(total) if total < FEWEST else f"about {FEWEST * round(total / FEWEST)}"

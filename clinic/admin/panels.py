@@ -13,12 +13,13 @@ from therapies.models import PageFeedback
 
 @dataclass(frozen=True)
 class Tile:
-    """How many, of what, and where they are listed. `note` says what the number does not."""
+    """How many, of what, and where they are listed. `note` says what the number does not, `tone` how it is drawn."""
 
-    count: int
+    count: int | str
     label: str
     url: str
     note: str = ""
+    tone: str = ""
 
 
 def tiles_for(request):

@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 
 from clinic import staff_session
+from clinic.admin.desk import desk_for
 from clinic.admin.notices import notices_for
 from clinic.admin.panels import tiles_for
 from clinic.admin.sign_in import StaffLoginForm
@@ -51,5 +52,5 @@ class ClinicAdminSite(TwoStepPages, admin.AdminSite):
         return super().login(request, extra_context)
 
     def index(self, request, extra_context=None):
-        said = {"notices": notices_for(request), "tiles": tiles_for(request)}
+        said = {"notices": notices_for(request), "desk": desk_for(request), "tiles": tiles_for(request)}
         return super().index(request, {**said, **(extra_context or {})})

@@ -11,15 +11,10 @@ from django.utils import timezone
 from clinic.fenced import FencedModelAdmin
 from clinic.models import ClinicProfile
 from inquiries.models import DailyCounter
-from inquiries.services.counters import FEWEST_SHOWN, shown
+from inquiries.reports import FUNNEL
+from inquiries.spread import FEWEST, about, shown
 
 DAYS = 28
-FUNNEL = (
-    ("safety shown", "Answered the safety questions"),
-    ("safety flagged", "Were shown advice to get help"),
-    ("safety continued", "Read the advice and went on"),
-    ("safety left", "Left and cleared their answers"),
-)
 
 
 @admin.register(DailyCounter)
@@ -50,7 +45,7 @@ class DailyCounterAdmin(FencedModelAdmin):
             **self.admin_site.each_context(request),
             "title": "Daily numbers",
             "days": DAYS,
-            "fewest": FEWEST_SHOWN,
+            "fewest": FEWEST,
             "funnel": [(words, about(totals[name])) for name, words in FUNNEL],
             "names": names,
             "by_day": [
@@ -62,8 +57,3 @@ class DailyCounterAdmin(FencedModelAdmin):
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         raise PermissionDenied  # a row alone would tell its small number
-
-
-def about(total):
-    """A sum in fives, so that nobody works out a small number of a day by subtracting the days beside it."""
-    return shown(total) if total < FEWEST_SHOWN else f"about {FEWEST_SHOWN * round(total / FEWEST_SHOWN)}"

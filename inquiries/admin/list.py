@@ -7,6 +7,7 @@ from clinic.encryption import is_unreadable
 from clinic.fenced import CONTROL
 from inquiries import search
 from inquiries.admin import search_box
+from inquiries.admin.checks import CheckFilter
 from inquiries.admin.entry import may_enter
 from inquiries.admin.filters import QueueFilter, SuspectFilter, UnseenFilter
 from inquiries.admin.rights import may_see_contact
@@ -20,6 +21,7 @@ class Listing:
 
     actions = None
     list_filter = [
+        CheckFilter,
         QueueFilter,
         UnseenFilter,
         "safety_level",

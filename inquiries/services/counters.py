@@ -7,13 +7,6 @@ from django.utils import timezone
 from clinic.models import ClinicProfile
 from inquiries.models import DailyCounter
 
-FEWEST_SHOWN = 5  # of fewer people somebody might guess who they are
-
-
-def shown(value: int) -> str:
-    """A number as it may be read: "0", "fewer than 5", or the number itself."""
-    return f"fewer than {FEWEST_SHOWN}" if 0 < value < FEWEST_SHOWN else str(value)
-
 
 @transaction.atomic
 def count(*names: str) -> None:

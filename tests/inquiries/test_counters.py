@@ -1,6 +1,6 @@
 from unittest import TestCase
 
-from inquiries.services.counters import shown
+from inquiries.spread import shown
 
 
 class ShownTests(TestCase):

@@ -1,0 +1,219 @@
+"""The numbers of the dashboard over a time, from the rows that the roll-up wrote: the desk itself is not counted here.
+
+Numbers about patients are told of five people or more; smaller groups are told together. How much work there is, by age
+and by colleague, is told as it is: every line of it stands in the list.
+"""
+
+import datetime
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db.models import F, Max, Sum
+from django.db.models.functions import TruncWeek
+
+from clinic.business_time import DAY
+from clinic.models import Staff
+from inquiries import spread
+from inquiries.day_figures import AGES, OLDER
+from inquiries.models import DailyCounter, DailyFigures, Inquiry
+from inquiries.states import LABELS, Status
+from therapies.models import BodyRegion, Condition
+
+PERIODS = (7, 30, 90)
+OF_EACH_POINT = ("received", "first_contact_within", "promises_due", "promises_kept")
+AS_OF_THE_LAST_DAY = ("open_by_age", "open_by_owner")
+AGE_WORDS = {
+    "0": "Came on that day",
+    "1": "1 open day before",
+    "2": "2 open days",
+    "3": "3 to 5 open days",
+    OLDER: "More than 5 open days",
+}
+FUNNEL = (
+    ("safety shown", "Answered the safety questions"),
+    ("safety flagged", "Were shown advice to get help"),
+    ("safety continued", "Read the advice and went on"),
+    ("safety left", "Left and cleared their answers"),
+)
+OTHERS = "All others"
+NO_CONDITION = "No condition named"
+NOBODY = "Nobody yet"
+
+
+@dataclass(frozen=True)
+class Times:
+    """How many first contacts, and the open minutes within which half and nine in ten of them came."""
+
+    label: str
+    count: int
+    half: int | None
+    nine_in_ten: int | None
+
+
+@dataclass(frozen=True)
+class Point:
+    """A day or a week of a chart. `is_whole`: all of its days are counted."""
+
+    begins: datetime.date
+    received: int
+    times: Times
+    kept: int | None
+    is_whole: bool = True
+
+
+@dataclass(frozen=True)
+class Told:
+    """Groups that may be told, largest first, and how many all others are together."""
+
+    rows: tuple[tuple[str, int], ...]
+    others: int
+
+    @property
+    def all_rows(self) -> tuple[tuple[str, int], ...]:
+        """The groups with the others at the end, where those are enough to be told."""
+        return (*self.rows, (OTHERS, self.others)) if self.others >= spread.FEWEST else self.rows
+
+
+@dataclass(frozen=True)
+class Report:
+    """What the desk did in a time that ended with the last day counted. A share of None is of too few."""
+
+    days: int
+    since: datetime.date
+    until: datetime.date
+    unit: str
+    points: tuple[Point, ...]
+    totals: Mapping[str, int]
+    times: Times
+    times_by_level: tuple[Times, ...]
+    kept: int | None
+    longest_to_call: float | None
+    ages: tuple[tuple[str, int], ...]
+    load: tuple[tuple[str, int], ...]
+    conditions: Told
+    regions: Told
+    outcomes: Told
+    funnel: tuple[tuple[str, int], ...]
+
+
+def report(days: int) -> Report | None:
+    """The last `days` days that were counted. None before the first night. Seven queries, whatever there is."""
+    until = DailyFigures.objects.filter(name="received", group="").aggregate(last=Max("date"))["last"]
+    if until is None:
+        return None
+    since = until - (days - 1) * DAY
+    groups, longest = _sums(since, until)
+    steps = _steps(groups["first_contact_within"])
+    unit = "day" if days <= PERIODS[0] else "week"
+    return Report(
+        days=days,
+        since=since,
+        until=until,
+        unit=unit,
+        points=_points(since, until, unit),
+        totals={name: found[""] if "" in found else sum(found.values()) for name, found in groups.items()},
+        times=_times("All", steps, ""),
+        times_by_level=tuple(_times(level.label, steps, str(level.value)) for level in Inquiry.Priority),
+        kept=spread.percent(groups["promises_kept"][""], groups["promises_due"][""]),
+        longest_to_call=longest,
+        ages=_ages(until),
+        load=_load(until),
+        conditions=_told(groups["received_by_condition"], _titles(groups["received_by_condition"])),
+        regions=_told(groups["received_by_region"], {**dict(BodyRegion.choices), "": "Not said"}),
+        outcomes=_told(groups["closed"], {status.value: LABELS[status] for status in Status}),
+        funnel=_funnel(since, until),
+    )
+
+
+Sums = defaultdict[str, Counter[str]]
+
+
+def _sums(since: datetime.date, until: datetime.date) -> tuple[Sums, float | None]:
+    groups: Sums = defaultdict(Counter)
+    longest = None
+    rows = (
+        DailyFigures.objects.filter(date__gte=since, date__lte=until)
+        .exclude(name__in=AS_OF_THE_LAST_DAY)
+        .order_by()
+        .values_list("name", "group")
+        .annotate(total=Sum("count"), most=Max("value"))
+    )
+    for name, group, total, most in rows:
+        groups[name][group] = total
+        longest = most if name == "emergency_call_longest" else longest
+    return groups, longest
+
+
+def _points(since: datetime.date, until: datetime.date, unit: str) -> tuple[Point, ...]:
+    """Whole weeks from a Monday; the last may not be over."""
+    length = 1 if unit == "day" else 7
+    first = since if unit == "day" else since - since.weekday() * DAY
+    rows = (
+        DailyFigures.objects.filter(date__gte=first, date__lte=until, name__in=OF_EACH_POINT)
+        .order_by()
+        .annotate(begins=F("date") if unit == "day" else TruncWeek("date"))
+        .values_list("begins", "name", "group")
+        .annotate(total=Sum("count"))
+    )
+    found: defaultdict[datetime.date, Sums] = defaultdict(lambda: defaultdict(Counter))
+    for begins, name, group, total in rows:
+        found[begins][name][group] = total
+    return tuple(
+        Point(
+            begins=begins,
+            received=found[begins]["received"][""],
+            times=_times("", _steps(found[begins]["first_contact_within"]), ""),
+            kept=spread.percent(found[begins]["promises_kept"][""], found[begins]["promises_due"][""]),
+            is_whole=begins + length * DAY <= until + DAY,
+        )
+        for begins in (first + n * DAY for n in range(0, (until - first).days + 1, length))
+    )
+
+
+def _steps(groups: Mapping[str, int]) -> dict[str, Counter[int]]:
+    """How many first contacts in each step of time, by level and ("") of all."""
+    steps: defaultdict[str, Counter[int]] = defaultdict(Counter)
+    for group, count in groups.items():
+        level, _, step = group.partition(":")
+        steps[level][int(step)] += count
+        steps[""][int(step)] += count
+    return steps
+
+
+def _times(label: str, steps: Mapping[str, Counter[int]], level: str) -> Times:
+    of_level = steps.get(level) or Counter()
+    half, nine = (spread.step_at_share(of_level, share) for share in (spread.HALF, spread.NINE_IN_TEN))
+    return Times(label, sum(of_level.values()), half, nine)
+
+
+def _ages(until: datetime.date) -> tuple[tuple[str, int], ...]:
+    counts = dict(DailyFigures.objects.filter(date=until, name="open_by_age").values_list("group", "count"))
+    return tuple((AGE_WORDS[name], counts.get(name, 0)) for name in (*(name for name, _ in AGES), OLDER))
+
+
+def _load(until: datetime.date) -> tuple[tuple[str, int], ...]:
+    rows = DailyFigures.objects.filter(date=until, name="open_by_owner").order_by("-count", "group")
+    counts = list(rows.values_list("group", "count"))
+    names = Staff.objects.in_bulk([int(group) for group, _ in counts if group])
+    return tuple((_name(names[int(group)]) if group else NOBODY, count) for group, count in counts)
+
+
+def _name(person: Staff) -> str:
+    return person.get_full_name() or person.get_username()
+
+
+def _titles(groups: Mapping[str, int]) -> dict[str, str]:
+    known = Condition.objects.filter(pk__in=[int(group) for group in groups if group]).values_list("pk", "title")
+    return {"": NO_CONDITION, **{str(pk): title for pk, title in known}}
+
+
+def _told(groups: Mapping[str, int], words: Mapping[str, str]) -> Told:
+    told, others = spread.told(groups)
+    return Told(tuple((words.get(group, OTHERS), count) for group, count in told.items()), others)
+
+
+def _funnel(since: datetime.date, until: datetime.date) -> tuple[tuple[str, int], ...]:
+    rows = DailyCounter.objects.filter(date__gte=since, date__lte=until, name__in=[name for name, _ in FUNNEL])
+    totals = dict(rows.order_by().values_list("name").annotate(total=Sum("value")))
+    return tuple((words, totals.get(name, 0)) for name, words in FUNNEL)

@@ -1,0 +1,210 @@
+"""The dashboard of the desk on the admin home: tiles that lead to the rows they count, what to answer next, figures."""
+
+import datetime
+import re
+from dataclasses import replace
+from unittest import mock
+
+from django.contrib.auth.models import Group
+from django.db import connection
+from django.test import TestCase
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from clinic import staff_session
+from clinic.admin import desk
+from clinic.models import ClinicProfile, OpeningHours
+from inquiries import queues
+from inquiries.models import DailyFigures, Inquiry
+from inquiries.promise import calendar_of
+from inquiries.services.figures import roll_up
+from tests import factories
+from therapies import library
+
+HOUR, DAY = datetime.timedelta(hours=1), datetime.timedelta(days=1)
+DESK = ("Front desk", "Triage nurse", "Clinician", "Manager", "Privacy officer", "Auditor")
+
+
+class DashboardCase(TestCase):
+    @classmethod
+    def setUpTestData(cls):
+        ClinicProfile.objects.create(name="Example Clinic", phone="(202) 555-0100", time_zone="America/New_York")
+        for weekday in range(7):
+            OpeningHours.objects.create(weekday=weekday, opens="00:00", closes="23:59")
+        cls.nurse = cls.person("Triage nurse", username="nurse", on_duty=True)
+
+    @classmethod
+    def person(cls, role, **fields):
+        person = factories.staff(**fields)
+        person.groups.set(Group.objects.filter(name=role))
+        return person
+
+    def request(self, **fields):
+        inquiry = factories.inquiry()
+        now = timezone.now()
+        good = {"due_at": now + 5 * DAY, "next_step": "reply", "next_step_on": now.date(), "needs_call_first": False}
+        Inquiry.objects.filter(pk=inquiry.pk).update(**{**good, "minutes_left": None, **fields})
+        inquiry.refresh_from_db()
+        return inquiry
+
+    def desk(self, person=None, query=""):
+        self.client.force_login(person or self.nurse)
+        self.page = self.client.get(f"/admin/{query}")
+        return self.page.context["desk"]
+
+
+class TileTests(DashboardCase):
+    def test_a_count_stops_at_the_cap(self):
+        for _ in range(3):
+            self.request()
+        with mock.patch.object(queues, "CAP", 2):
+            counts = {tile.label: tile.count for tile in self.desk()["tiles"]}
+        self.assertEqual(counts["Nobody has taken it"], "2+")
+
+    def test_what_presses_is_drawn_so(self):
+        self.request(due_at=timezone.now() - HOUR)
+        tones = {tile.label: tile.tone for tile in self.desk()["tiles"]}
+        self.assertEqual((tones["Overdue"], tones["Mine"]), ("pressing", "none"))
+
+    def test_what_breaks_a_rule_is_said_with_a_link_to_it(self):
+        late = self.request(next_step_on=timezone.now().date() - 9 * DAY)
+        (rule,) = self.desk()["broken"]
+        self.assertEqual((rule.count, rule.label), ("1", "Next step more than a week past"))
+        self.assertEqual([row.pk for row in self.client.get(rule.url).context["cl"].result_list], [late.pk])
+
+    def test_says_when_fewer_than_two_people_get_alerts(self):
+        self.assertEqual(self.desk()["alerted"], 0)
+        self.assertContains(self.page, "Nobody on duty gets alerts by e-mail. At least two should.")
+        for _ in range(2):
+            factories.staff(on_duty=True, receives_alerts=True, email="staff@example.com")
+        self.assertNotIn("alerted", self.desk())
+
+
+class AnswerNextTests(DashboardCase):
+    def test_is_the_queue_in_its_order_and_no_longer_than_a_glance(self):
+        now = timezone.now()
+        for hours in range(1, 10):
+            self.request(due_at=now + hours * HOUR)
+        flagged = self.request(due_at=now + 9 * DAY, needs_call_first=True)
+        found = [row.reference for row in self.desk()["next"]]
+        queue = queues.QUEUES["needs-action"].rows(now, self.nurse)
+        self.assertEqual(found, [inquiry.reference for inquiry in queue[:8]])
+        self.assertEqual(found[0], flagged.reference)
+
+    def test_says_nothing_about_the_person(self):
+        inquiry = self.request()
+        self.desk()
+        self.assertContains(self.page, inquiry.reference)
+        for word in ("Ana", "ana@example.org", "555-0123"):
+            self.assertNotContains(self.page, word)
+
+    def test_shows_the_priority_that_a_person_set(self):
+        self.request(
+            priority_level=3, override_level=1, override_by=self.nurse, override_at=timezone.now(), owner=self.nurse
+        )
+        (row,) = self.desk()["next"]
+        self.assertEqual((row.priority, row.owner), ("Urgent", "nurse"))
+
+    def test_says_in_open_time_when_a_reply_is_due_and_how_late_it_is(self):
+        hours = tuple((day, datetime.time(8), datetime.time(17)) for day in range(5))
+        clinic = replace(library.current().clinic, hours=hours)
+        calendar = calendar_of(clinic)
+        now = datetime.datetime(2026, 11, 24, 15, 30, tzinfo=calendar.zone)
+        words = [
+            desk.due_in_words(clinic, calendar, now.replace(day=day, hour=hour), now)
+            for day, hour in ((24, 16), (24, 14), (23, 16), (20, 9), (25, 17))
+        ]
+        self.assertEqual(
+            words,
+            [
+                ("in 1 h", "warn"),
+                ("1 h late", "late"),
+                ("8 h late", "late"),
+                ("4 days late", "late"),
+                ("Wednesday 25 November, 5:30 pm", ""),
+            ],
+        )
+
+    def test_says_when_nothing_waits(self):
+        self.desk()
+        self.assertContains(self.page, "Nothing waits for an answer.")
+
+
+class FiguresTests(DashboardCase):
+    def counted(self):
+        yesterday = timezone.localdate(timezone=ClinicProfile.zone()) - DAY
+        inquiry = self.request(created_at=timezone.now() - DAY)
+        roll_up(yesterday, yesterday)
+        return inquiry
+
+    def test_says_when_nothing_was_counted_yet(self):
+        self.desk()
+        self.assertContains(self.page, "No day has been counted yet.")
+
+    def test_says_as_of_when_and_draws_without_script_or_style(self):
+        self.counted()
+        self.desk()
+        yesterday = timezone.localdate(timezone=ClinicProfile.zone()) - DAY
+        self.assertContains(self.page, f"As of the end of {yesterday:%A} {yesterday.day} {yesterday:%B}, 30 days.")
+        own = re.search(r'<div class="desk">.*?</section>\s*</div>\s*\n', self.page.content.decode(), re.DOTALL)[0]
+        self.assertNotIn("style=", own)
+        self.assertNotIn("<script", own)
+        self.assertEqual(own.count('role="img" aria-label="'), 3)
+        self.assertGreaterEqual(own.count('aria-hidden="true" focusable="false"'), 8)
+
+    def test_the_time_is_chosen_by_address_and_only_from_three(self):
+        self.counted()
+        for query, days in (("?days=7", 7), ("?days=90", 90), ("?days=8", 30), ("?days=x", 30), ("", 30)):
+            with self.subTest(query):
+                self.assertEqual(self.desk(query=query)["figures"]["report"].days, days)
+
+    def test_fewer_than_five_are_not_told(self):
+        self.counted()
+        figures = self.desk()["figures"]
+        self.assertEqual((figures["times"], figures["conditions"], figures["outcomes"]), (("", ""), (), ()))
+        self.assertEqual({count for _, contacts, *_ in figures["levels"] for count in [contacts]}, {"0"})
+
+    def test_the_longest_wait_for_a_call_is_told_of_five_or_more(self):
+        self.counted()
+        day = DailyFigures.objects.get(name="received").date
+        for name in ("emergency_call", "emergency_call_longest"):
+            DailyFigures.objects.create(date=day, name=name, count=4, value=95)
+        self.assertEqual(self.desk()["figures"]["longest_to_call"], "")
+        DailyFigures.objects.filter(name="emergency_call").update(count=5)
+        self.assertEqual(self.desk()["figures"]["longest_to_call"], "1 h 35")
+
+
+class WhoTests(DashboardCase):
+    def test_everybody_of_the_desk_sees_it_and_nobody_else(self):
+        for role in DESK:
+            with self.subTest(role):
+                self.assertIn("figures", self.desk(self.person(role)))
+        for role in ("Content author", "Editor", "Clinical reviewer"):
+            with self.subTest(role):
+                self.assertIsNone(self.desk(self.person(role)))
+                self.assertNotContains(self.page, "Answer next")
+
+    def test_own_requests_are_a_tile_for_who_works_on_them(self):
+        for role, expected in (("Triage nurse", True), ("Manager", False)):
+            labels = [tile.label for tile in self.desk(self.person(role))["tiles"]]
+            self.assertEqual("Mine" in labels, expected, role)
+
+    def test_the_list_of_staff_is_linked_for_who_may_open_it(self):
+        for role, expected in (("Triage nurse", ""), ("Manager", "/admin/clinic/staff/")):
+            self.assertEqual(self.desk(self.person(role))["staff_url"], expected)
+
+
+class CostTests(DashboardCase):
+    def test_costs_the_same_for_one_request_and_for_many(self):
+        pages = [factories.condition(slug=f"c{number}", title=f"Condition {number}") for number in range(6)]
+        self.request(status="in_review", owner=self.nurse, condition=pages[0])
+        with mock.patch.object(staff_session, "SEEN_EVERY", 10**9):
+            self.desk()
+            with CaptureQueriesContext(connection) as one:
+                self.client.get("/admin/?days=90")
+            for page in pages:
+                self.request(status="in_review", owner=factories.staff(on_duty=True), condition=page)
+                self.request(due_at=timezone.now() - HOUR, condition=page, is_suspect=page == pages[0])
+            with self.assertNumQueries(len(one)):
+                self.client.get("/admin/?days=90")
+        self.assertLess(len(one), 55)
