@@ -15,8 +15,10 @@ class InquiriesConfig(AppConfig):
             append_only,
             contact_mails,
             figures,
+            histories,
             lateness,
             privacy,
+            replies,
             search_keys,
         )
 
@@ -28,8 +30,10 @@ class InquiriesConfig(AppConfig):
         outbox.register(contact_mails.CHANGED, contact_mails.render_changed)
         outbox.register(contact_mails.LATE, contact_mails.render_late)
         outbox.register(contact_mails.UPDATE, contact_mails.render_update)
+        outbox.register(replies.KIND, replies.render)
         outbox.register(contact_mails.ERASED, contact_mails.render_erased, emptied_at_once=True)
         upkeep.register("retention of requests", privacy.keep_retention)
         upkeep.register("promises to patients", lateness.keep_promises)
         upkeep.register("figures of the desk", figures.keep_figures)
         keys.on_new_search_key("search keys of requests", search_keys.rebuild)
+        keys.on_new_search_key("heads of histories", histories.sign_again)

@@ -67,6 +67,7 @@ class Earlier:
     """What a new request has to know of an earlier one of the same person."""
 
     pk: int
+    reference: str
     content_hash: str
     created_at: datetime
 
@@ -76,8 +77,8 @@ def last_request_of(keys: Iterable[Key], *, since: datetime) -> Earlier | None:
     # A key says its kind already: it is hashed for it.
     same = [key for kind, key in keys if kind != NAME]
     made_by = SearchKey.objects.filter(key__in=same, inquiry__created_at__gte=since).order_by("-inquiry__created_at")
-    # Three columns, not the whole request: this stands in every Send.
-    newest = made_by.values_list("inquiry", "inquiry__content_hash", "inquiry__created_at")[:1]
+    # Four columns, not the whole request: this stands in every Send.
+    newest = made_by.values_list("inquiry", "inquiry__reference", "inquiry__content_hash", "inquiry__created_at")[:1]
     return next((Earlier(*found) for found in newest), None)
 
 

@@ -6,10 +6,15 @@ fact: titles are kinds of things, sources are examples.
 
 import itertools
 import uuid
+from datetime import timedelta
+
+from django.utils import timezone
 
 from clinic.models import Clinician, Staff
 from inquiries import questionnaire
-from inquiries.services import intake
+from inquiries.models import ContactAttempt
+from inquiries.services import contact, intake, triage
+from inquiries.states import OUTCOMES, Status, move_between
 from therapies import publishing, working_copy
 from therapies.models import Source
 
@@ -249,6 +254,32 @@ def inquiry(*, pain_avg="6", message="", **fields):
     reach = {**questionnaire.reach_document({}), "form": str(given["submission_key"])}
     documents = {"answers": questionnaire.answers_document(answered, {}), "how_to_reach": reach}
     return intake.submit(**{**documents, **given})
+
+
+def moved(inquiry, to, *, actor, version=None, **given):
+    """The request after a move, with everything done and said that the move asks for, as a member of staff would."""
+    inquiry.refresh_from_db()
+    wanted = move_between(Status(inquiry.status), to)
+    guards = wanted.guards if wanted else ()
+    if "first_contact" in guards and inquiry.first_contact_at is None:
+        contact.record(inquiry, actor=actor, channel="phone", result="reached", version=inquiry.version)
+    if "three_tries" in guards:
+        for days_ago, channel in enumerate(["phone", "email", "phone"]):
+            at = timezone.now() - timedelta(days=days_ago)
+            ContactAttempt.objects.create(inquiry=inquiry, by=actor, channel=channel, result="no_answer", at=at)
+    if "all_read" in guards and inquiry.has_unseen_update:
+        triage.mark_seen(inquiry, actor=actor, version=inquiry.version)
+    inquiry.refresh_from_db()
+    day = timezone.localdate() + timedelta(days=7)
+    said = {
+        "reason": "An example reason.",
+        "outcome": next(iter(OUTCOMES.get(to, {})), ""),
+        "patient_told": "yes",
+        "next_step_on": day,
+        "appointment_on": day,
+        **given,
+    }
+    return triage.move(inquiry, to, actor=actor, version=version or inquiry.version, given=triage.Given(**said))
 
 
 def submitted(page, **changes):

@@ -1,9 +1,6 @@
 """Writing down a try to reach the patient."""
 
 from django import forms
-from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied
-from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils import timezone
 from django.utils.decorators import method_decorator
@@ -12,6 +9,7 @@ from django.views.decorators.http import require_POST
 
 from clinic.models import ClinicProfile
 from inquiries import fields
+from inquiries.admin.move_form import DeskForm
 from inquiries.admin.presses import may
 from inquiries.models import ContactAttempt
 from inquiries.questionnaire import Kind, Question
@@ -28,8 +26,10 @@ NOTE = Question(
 )
 
 
-class AttemptForm(forms.Form):
+class AttemptForm(DeskForm):
     """How it was tried, what came of it, and when to try again."""
+
+    title, button = "a try to reach the patient", "Write it down"
 
     channel = forms.ChoiceField(
         label="How",
@@ -48,8 +48,7 @@ class AttemptForm(forms.Form):
     )
 
     def __init__(self, data=None):
-        super().__init__(data, prefix="attempt")
-        self.use_required_attribute = False
+        super().__init__(data, prefix_of_ids="attempt")
         self.fields["note"] = fields.Paragraphs(NOTE, widget=forms.Textarea(attrs={"rows": 3, "cols": 60}))
 
     def clean_next_try_on(self):
@@ -69,31 +68,12 @@ class Contacting:
     @method_decorator(sensitive_post_parameters())
     @method_decorator(require_POST)
     def contact_view(self, request, object_id):
-        """The form of the request's page was sent; with a mistake in it, it comes back with what was typed."""
-        form = AttemptForm(request.POST)
-        if may(request, Right.MOVE) and self.has_view_permission(request) and not form.is_valid():
-            inquiry = self.get_object(request, unquote(object_id))
-            if inquiry is not None:
-                return self._ask_again(request, inquiry, form)
-        return self.press(request, object_id, may(request, Right.MOVE), lambda *what: self._record(form, *what))
+        """The form of the request's page was sent."""
+        return self.press(request, object_id, may(request, Right.MOVE), self._record, form=AttemptForm(request.POST))
 
     def _record(self, form, request, inquiry, version):
-        if not form.is_valid():
-            raise PermissionDenied
         contact.record(inquiry, actor=request.user, version=version, **form.cleaned_data)
         return f"The try to reach the patient of {inquiry.reference} is written down."
-
-    def _ask_again(self, request, inquiry, form):
-        version = request.POST.get("version", "")
-        context = {
-            **self.admin_site.each_context(request),
-            "title": f"{inquiry.reference}: a try to reach the patient",
-            "opts": self.opts,
-            "original": inquiry,
-            "attempt_form": form,
-            "version": version,
-        }
-        return TemplateResponse(request, "admin/inquiries/inquiry/contact.html", context)
 
 
 def attempts_of(request, inquiry):

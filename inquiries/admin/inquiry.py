@@ -1,5 +1,7 @@
+from datetime import datetime
+
 from django.contrib import admin
-from django.contrib.admin.utils import unquote
+from django.contrib.admin.utils import label_for_field
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -7,16 +9,17 @@ from django.utils.html import format_html
 
 from clinic.encryption import is_unreadable
 from clinic.fenced import FencedModelAdmin
-from inquiries import signing
-from inquiries.admin.contact import AttemptForm, Contacting, attempts_of
+from inquiries.admin.contact import Contacting
 from inquiries.admin.entry import Entry
+from inquiries.admin.handing import Handing
 from inquiries.admin.list import NOTHING, Listing
-from inquiries.admin.presses import Presses, may, may_mark_seen
+from inquiries.admin.merging import Merging
+from inquiries.admin.page import Page
+from inquiries.admin.presses import Presses
 from inquiries.admin.privacy import Privacy
-from inquiries.admin.rights import may_read_health, may_see_contact
+from inquiries.admin.replying import Replying
 from inquiries.models import Inquiry
-from inquiries.services import triage
-from inquiries.states import Right
+from inquiries.states import OUTCOME_WORDS
 
 FACTS = (
     "reference",
@@ -38,20 +41,19 @@ FACTS = (
     "late_notice",
     "first_contact_at",
     "next_step_due",
+    "outcome_words",
+    "patient_told",
+    "appointment_on",
+    "merged_link",
     "earlier",
 )
-SUSPICIONS = {
-    "trap": "a field that people do not see was filled in",
-    "too_fast": "the whole form took less than three seconds",
-    "links": "the text holds several links",
-    "many": "many requests came from the same connection",
-}
-CONTACT = ("full_name", "email_address", "phone_number")
 
 
 @admin.register(Inquiry)
-class InquiryAdmin(Listing, Presses, Privacy, Contacting, Entry, FencedModelAdmin):
+class InquiryAdmin(Listing, Page, Presses, Handing, Merging, Replying, Privacy, Contacting, Entry, FencedModelAdmin):
     """Staff read what the patient wrote and never rewrite it. The status changes through services.triage alone."""
+
+    facts = FACTS
 
     def has_add_permission(self, request):
         return False
@@ -77,6 +79,20 @@ class InquiryAdmin(Listing, Presses, Privacy, Contacting, Entry, FencedModelAdmi
         address = reverse("admin:inquiries_inquiry_change", args=[inquiry.previous.pk])
         return format_html('<a href="{}">{}</a>, {}', address, inquiry.previous, inquiry.previous.get_status_display())
 
+    @admin.display(description="outcome")
+    def outcome_words(self, inquiry):
+        return OUTCOME_WORDS.get(inquiry.outcome, NOTHING)
+
+    @admin.display(description="merged into")
+    def merged_link(self, inquiry):
+        if inquiry.merged_into_id is None:
+            return NOTHING
+        return format_html(
+            '<a href="{}">{}</a>',
+            reverse("admin:inquiries_inquiry_change", args=[inquiry.merged_into_id]),
+            inquiry.merged_into,
+        )
+
     @admin.display(description="told that we are late")
     def late_notice(self, inquiry):
         if inquiry.late_told_at is None:
@@ -95,9 +111,23 @@ class InquiryAdmin(Listing, Presses, Privacy, Contacting, Entry, FencedModelAdmi
 
     # One request
 
-    def get_fieldsets(self, request, obj=None):
-        contact = [("Who sent it", {"fields": CONTACT})] if may_see_contact(request) else []
-        return [(None, {"fields": FACTS}), *contact]
+    def _label(self, name):
+        return label_for_field(name, self.model, self)
+
+    def _shown(self, name, inquiry):
+        own = getattr(self, name, None)
+        if own is not None:
+            return own(inquiry)
+        value = getattr(inquiry, f"get_{name}_display", lambda: getattr(inquiry, name))()
+        return _moment(value) if isinstance(value, datetime) else (NOTHING if value in (None, "") else value)
+
+    def _contact(self, inquiry):
+        return [
+            ("Name", inquiry.full_name or NOTHING),
+            ("Email", self.email_address(inquiry)),
+            ("Phone", self.phone_number(inquiry)),
+            ("Wants to be reached by", inquiry.get_contact_method_display() or NOTHING),
+        ]
 
     @admin.display(description="email")
     def email_address(self, inquiry):
@@ -111,32 +141,10 @@ class InquiryAdmin(Listing, Presses, Privacy, Contacting, Entry, FencedModelAdmi
     def phone_number(self, inquiry):
         return inquiry.phone or NOTHING
 
-    def change_view(self, request, object_id, form_url="", extra_context=None):
-        inquiry = self.get_object(request, unquote(object_id))
-        context = {"title": str(inquiry), "subtitle": None}
-        if inquiry is not None:
-            context |= {
-                **self.privacy_context(request, inquiry),
-                "is_signed": signing.is_signed(),
-                "attempts": attempts_of(request, inquiry),
-                "reads_notes": may_read_health(request),
-                "attempt_form": AttemptForm() if may(request, Right.MOVE) else None,
-                "may_clear": inquiry.is_suspect and may(request, Right.DECIDE),
-                "updates": inquiry.updates.select_related("seen_by") if may_read_health(request) else None,
-                "may_mark_seen": may_mark_seen(request, inquiry),
-                "moves": [move for move in triage.possible_moves(inquiry, request.user) if may(request, move.right)],
-                "answers": inquiry.answers if may_read_health(request) else None,
-                "answers_are_unreadable": is_unreadable(inquiry.answers),
-                "reach": inquiry.how_to_reach if may_see_contact(request) else None,
-                "reach_is_unreadable": is_unreadable(inquiry.how_to_reach),
-                "suspicions": [SUSPICIONS.get(code, code) for code in inquiry.suspect_reasons if inquiry.is_suspect],
-                "events": inquiry.events.select_related("actor"),
-                "consents": inquiry.consents.select_related("text"),
-            }
-        return super().change_view(request, object_id, form_url, {**context, **(extra_context or {})})
-
     def get_urls(self):
-        return [*self.entry_urls(), *self.press_urls(), *self.privacy_urls(), *self.contact_urls(), *super().get_urls()]
+        own = (self.entry_urls, self.press_urls, self.privacy_urls, self.contact_urls, self.handing_urls)
+        more = (self.merging_urls, self.replying_urls, self.page_urls)
+        return [*(url for urls in (*own, *more) for url in urls()), *super().get_urls()]
 
 
 def punycode(domain):

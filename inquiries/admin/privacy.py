@@ -10,6 +10,7 @@ from django.urls import path, reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from inquiries.admin.conflict import CONFLICT
 from inquiries.services import privacy
 from inquiries.services.triage import MoveNotAllowed
 from therapies import library
@@ -38,7 +39,9 @@ class Privacy:
         """GET says what will go and what stays; POST does it."""
         self._demand(request, ERASE)
         if request.method == "POST":
-            self.press(request, object_id, True, self._erase)
+            pressed = self.press(request, object_id, True, self._erase)
+            if pressed.status_code == CONFLICT:
+                return pressed
             inquiry = self.get_object(request, unquote(object_id))
             place = "receipt" if inquiry and inquiry.anonymised_at else "change"
             return redirect(f"admin:inquiries_inquiry_{place}", object_id)

@@ -2,42 +2,51 @@
 
 import datetime
 
+from django.utils import timezone
+
 from clinic import outbox
 from clinic.models import OutboxEmail
-from clinic.outbox import Message
+from clinic.outbox import Message, NoLongerOwed
 from inquiries.models import Inquiry
 from inquiries.promise import in_words
 from inquiries.services import contact_mails
 from inquiries.services.letters import letter
+from inquiries.states import Status
 from therapies import library
 
 KIND = "inquiries.acknowledgement"
 TEMPLATE = "inquiries/email/acknowledgement.txt"
+NO_WAIT = datetime.timedelta()
 
 
-def owe(inquiry: Inquiry) -> OutboxEmail:
-    """Owe the message, in the transaction that stores the request."""
+def owe(inquiry: Inquiry, wait: datetime.timedelta = NO_WAIT) -> OutboxEmail:
+    """Owe the message, in the transaction that stores the request, or later, when it was held back: it then waits until
+    what staff did can no longer be taken back."""
     return outbox.owe(
         kind=KIND,
         about=("inquiries", inquiry.public_id),
         to=inquiry.email,
-        dedupe_key=f"{KIND}:{inquiry.public_id}",
+        dedupe_key=f"{KIND}:{inquiry.public_id}:{inquiry.event_count}",
         context={
             "reference": inquiry.reference,
             "promised_at": inquiry.promised_at.isoformat() if inquiry.promised_at else "",
         },
+        send_after=timezone.now() + wait,
     )
 
 
 def render(email: OutboxEmail) -> Message:
     """The message as it is now: the clinic's name and numbers are those of the moment it is sent."""
+    inquiry = Inquiry.objects.get(public_id=email.about_id)
+    if inquiry.is_suspect or inquiry.status == Status.SPAM:
+        raise NoLongerOwed  # "Not spam" was taken back
     clinic = library.current().clinic
     promised = email.context.get("promised_at", "")
     moment = datetime.datetime.fromisoformat(promised) if promised else None
     shown = {
         "reference": email.context["reference"],
         "promised": in_words(clinic, moment),
-        "link": contact_mails.status_link(Inquiry.objects.get(public_id=email.about_id)),
+        "link": contact_mails.status_link(inquiry),
         "clinic": clinic,
     }
     return letter(TEMPLATE, shown)

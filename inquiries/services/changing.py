@@ -1,7 +1,6 @@
 """The one door through which a stored request changes: under a version check, with an event that says what happened."""
 
-from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -43,12 +42,16 @@ def change(
     to: Status | None = None,
     detail: str = "",
     subject_id: int | None = None,
-    before: Mapping[str, Any] | None = None,
+    is_undoable: bool = False,
     **fields: Any,
 ) -> Inquiry:
-    """Write the fields and the event of one change of a request at `version`. Raises StaleInquiry."""
+    """Write the fields and the event of one change of a request at `version`. Raises StaleInquiry.
+
+    `is_undoable`: the event keeps what the fields held before. Only for fields that name nobody.
+    """
     if to is not None:
         fields["status"] = to.value
+    before = {name: _plain(getattr(inquiry, name)) for name in fields} if is_undoable else None
     written = events.draft(
         inquiry,
         kind,
@@ -69,6 +72,10 @@ def change(
     written.event.save(force_insert=True)
     inquiry.refresh_from_db()
     return inquiry
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date | datetime) else value
 
 
 def _changed(inquiry: Inquiry) -> str:

@@ -9,12 +9,13 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from clinic.business_time import Calendar
 from clinic.encryption import keyed_hash
 from clinic.models import Staff
 from inquiries import safety, search
 from inquiries.models import ConsentRecord, ConsentText, Inquiry, InquiryEvent, SearchKey
 from inquiries.models.inquiry import new_reference
-from inquiries.services import acknowledgement, alerts, events
+from inquiries.services import acknowledgement, alerts, events, ranking
 from inquiries.states import Status
 from therapies.models import Page
 
@@ -44,6 +45,7 @@ def submit(
     suspect_reasons: Sequence[str] = (),
     consents: Sequence[tuple[str, str]] = (),
     country: str = "US",
+    hours: Calendar | None = None,
     source: str = "web",
     entered_by: Staff | None = None,
     in_the_same_transaction: Callable[[Inquiry], None] = lambda inquiry: None,
@@ -51,11 +53,12 @@ def submit(
     """Store a request once, however often its form is sent, and owe the messages that follow from it.
 
     `condition` and `treatment` are slugs, `answers` and `how_to_reach` the documents of the questionnaire, `consents`
-    are (purpose, text as shown), `entered_by` who typed in what came by phone or at the desk, `country` says how a phone number without country code is meant. Everything is
-    written in one transaction, in which `in_the_same_transaction` is called too. The same form sent again returns the
-    request it made and writes nothing; so does a new form with the same words within ten minutes. The same form sent
-    again with other words is another request, since "sent" must never be said of words that are not kept. A request
-    with a warning sign is never a suspect, whatever `suspect_reasons` say.
+    are (purpose, text as shown), `entered_by` who typed in what came by phone or at the desk, `country` says how a phone
+    number without country code is meant, `hours` are the clinic's, if known already. Everything is written in one
+    transaction, in which `in_the_same_transaction` is called too. The same form sent again returns the request it made
+    and writes nothing; so does a new form with the same words within ten minutes. The same form sent again with other
+    words is another request, since "sent" must never be said of words that are not kept. A request with a warning sign
+    is never a suspect, whatever `suspect_reasons` say.
     """
     is_flagged = safety_level in safety.ALERTING
     asked_about = Page.objects.filter(slug__in={condition, treatment} - {""}, kind__in=["condition", "treatment"])
@@ -89,7 +92,7 @@ def submit(
     keys = search.keys_of(full_name=names, email=email, phone=phone, country=country)
     for attempt in range(1, ATTEMPTS + 1):
         try:
-            return _store(fields, keys, consents, in_the_same_transaction)
+            return _store(fields, keys, consents, hours, in_the_same_transaction)
         except IntegrityError:
             # Either a parallel send of the same form was first, or the reference is taken.
             earlier = Inquiry.objects.filter(submission_key=fields["submission_key"]).first()
@@ -120,6 +123,7 @@ def _store(
     fields: dict[str, Any],
     keys: list[search.Key],
     consents: Sequence[tuple[str, str]],
+    hours: Calendar | None,
     in_the_same_transaction: Callable[[Inquiry], None],
 ) -> Inquiry:
     now = timezone.now()
@@ -128,8 +132,18 @@ def _store(
         same = Inquiry.objects.get(pk=previous.pk)
         in_the_same_transaction(same)
         return same
+    ranking_fields = ranking.ranked(
+        fields["answers"],
+        safety_level=fields["safety_level"],
+        repeat_of=previous.reference if previous else "",
+        received_at=now,
+        hours=hours,
+    )
     inquiry = Inquiry(
-        reference=new_reference(), created_at=now, previous_id=previous.pk if previous else None, **fields
+        reference=new_reference(),
+        created_at=now,
+        previous_id=previous.pk if previous else None,
+        **{**fields, **ranking_fields},
     )
     written = events.draft(
         inquiry, InquiryEvent.Kind.SUBMITTED, actor=inquiry.entered_by, at=now, to_status=Status.NEW.value

@@ -1,7 +1,7 @@
 """Nobody waits beyond a promise without a word: who cannot be reached in time is told so before it is broken."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -78,14 +78,19 @@ def call_instead_of_mail(now: datetime) -> int:
     )
     tried_since = ContactAttempt.objects.filter(inquiry=OuterRef("pk"), at__gte=OuterRef("owed_at"))
     waiting = (
-        Inquiry.objects.filter(closed_at=None, has_phone=True, next_step="", is_suspect=False)
+        Inquiry.objects.filter(closed_at=None, has_phone=True, is_suspect=False)
+        .exclude(next_step__in=[Step.CALL_INSTEAD, Step.CALL_ABOUT_DELAY])
         .annotate(owed_at=Subquery(failed.order_by("-created_at").values("created_at")[:1]))
         .filter(~Exists(tried_since), owed_at__isnull=False)
     )
     today = timezone.localdate(now, calendar_of(library.current().clinic).zone)
-    return sum(
-        Inquiry.objects.filter(pk=inquiry.pk, version=inquiry.version).update(
-            next_step=Step.CALL_INSTEAD, next_step_on=today
-        )
-        for inquiry in waiting.order_by("pk")[:AT_ONCE]
-    )
+    return sum(_ask_for_call(inquiry, now, today) for inquiry in waiting.order_by("pk")[:AT_ONCE])
+
+
+def _ask_for_call(inquiry: Inquiry, now: datetime, today: date) -> bool:
+    step = {"next_step": Step.CALL_INSTEAD, "next_step_on": today}
+    try:
+        change(inquiry, Kind.CALL_ASKED, actor=None, at=now, version=inquiry.version, **step)
+    except StaleInquiry:
+        return False  # somebody is working on it in this moment; the next round looks again
+    return True

@@ -1,5 +1,6 @@
 """What a patient does with a request after Send. Every change leaves an event; nothing here is ever said by staff."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -7,10 +8,11 @@ from django.utils import timezone
 
 from inquiries import safety
 from inquiries.models import ConsentRecord, Inquiry, InquiryEvent, PatientUpdate, SearchKey
-from inquiries.services import alerts, contact_mails, events, search_keys
+from inquiries.services import acknowledgement, alerts, clock, contact_mails, events, ranking, search_keys
 from inquiries.states import Status, move_between
 
 Kind: Any = InquiryEvent.Kind
+Step: Any = Inquiry.NextStep
 REOPENED_BY_THE_PATIENT = frozenset(
     {Status.BOOKED, Status.DECLINED, Status.REDIRECTED, Status.UNREACHABLE, Status.WITHDRAWN}
 )
@@ -33,13 +35,16 @@ def report_worse(inquiry: Inquiry, *, text: str, signs: list[dict[str, str]], le
         inquiry=inquiry, kind=PatientUpdate.Kind.WORSE, text=text, signs={"signs": signs}, safety_level=level
     )
     now = timezone.now()
+    was_suspect = inquiry.is_suspect
     raised = {
         "safety_level": safety.worst([inquiry.safety_level, level]),
         "safety_advice_shown_at": inquiry.safety_advice_shown_at or now,
         "is_suspect": False,
         "has_unseen_update": True,
     }
-    inquiry = _changed(inquiry, Kind.WORSE, **raised, **_back_to_work(inquiry))
+    inquiry = _changed(inquiry, Kind.WORSE, **{**_back_to_work(inquiry, now), **_raised(inquiry, now, level), **raised})
+    if was_suspect and inquiry.has_email:
+        acknowledgement.owe(inquiry)  # held back until now
     alerts.tell_duty(inquiry)
     return inquiry
 
@@ -50,15 +55,20 @@ def add_information(inquiry: Inquiry, *, text: str) -> Inquiry:
     inquiry = _locked(inquiry)
     level = safety.worst(word.level for word in safety.danger_words(text))
     PatientUpdate.objects.create(inquiry=inquiry, kind=PatientUpdate.Kind.INFORMATION, text=text, safety_level=level)
-    raised: dict[str, Any] = {"has_unseen_update": True, **_back_to_work(inquiry)}
+    now = timezone.now()
+    was_suspect = inquiry.is_suspect
+    raised: dict[str, Any] = {"has_unseen_update": True, **_back_to_work(inquiry, now)}
     if level in safety.ALERTING:
         raised |= {
+            **_raised(inquiry, now, level),
             "safety_level": safety.worst([inquiry.safety_level, level]),
-            "safety_advice_shown_at": inquiry.safety_advice_shown_at or timezone.now(),
+            "safety_advice_shown_at": inquiry.safety_advice_shown_at or now,
             "is_suspect": False,
         }
     inquiry = _changed(inquiry, Kind.INFORMED, **raised)
     if level in safety.ALERTING:
+        if was_suspect and inquiry.has_email:
+            acknowledgement.owe(inquiry)
         alerts.tell_duty(inquiry)
     return inquiry
 
@@ -96,7 +106,16 @@ def withdraw(inquiry: Inquiry) -> Inquiry:
         return inquiry
     if move_between(here, Status.WITHDRAWN) is None:
         raise NotPossible("This request is closed already. To change that, call us.")
-    inquiry = _changed(inquiry, Kind.MOVED, status=Status.WITHDRAWN.value, closed_at=timezone.now())
+    inquiry = _changed(
+        inquiry,
+        Kind.MOVED,
+        detail="by_patient",
+        status=Status.WITHDRAWN.value,
+        closed_at=timezone.now(),
+        outcome="by_patient",
+        patient_told=Inquiry.PatientTold.NOT_NEEDED,
+        **clock.ended(),
+    )
     contact_mails.tell_update(inquiry, by_staff=False)
     return inquiry
 
@@ -121,20 +140,43 @@ def withdraw_consent(inquiry: Inquiry, purpose: str) -> Inquiry:
 
 
 def _locked(inquiry: Inquiry) -> Inquiry:
-    return Inquiry.objects.select_for_update().get(pk=inquiry.pk)
+    return Inquiry.objects.select_for_update(of=("self",)).select_related("previous").get(pk=inquiry.pk)
 
 
-def _back_to_work(inquiry: Inquiry) -> dict[str, Any]:
-    """What a word of the patient does to where the request stands."""
+def _back_to_work(inquiry: Inquiry, now: datetime) -> dict[str, Any]:
+    """What a word of the patient does to where the request stands, and to our clock."""
     here = Status(inquiry.status)
     if here == Status.AWAITING_PATIENT:
-        return {"status": Status.IN_REVIEW.value}
+        return {"status": Status.IN_REVIEW.value, **clock.going_on(inquiry, now, Step.DECIDE)}
     if here in REOPENED_BY_THE_PATIENT:
-        return {"status": Status.NEW.value, "owner_id": None, "closed_at": None}
+        due_at = clock.first_reply(inquiry.level, inquiry.priority_points, now)
+        return {
+            **clock.waiting_for_reply(due_at, Step.DECIDE if inquiry.first_contact_at else Step.REPLY),
+            "status": Status.NEW.value,
+            "owner_id": None,
+            "closed_at": None,
+            "outcome": "",
+            "patient_told": "",
+            "appointment_on": None,
+            "due_warned": 0,
+        }
     return {}
 
 
-def _changed(inquiry: Inquiry, kind: str, **fields: Any) -> Inquiry:
+def _raised(inquiry: Inquiry, now: datetime, level: str) -> dict[str, Any]:
+    """How urgent it is now. Merged and spam stay closed: whoever reads the update decides."""
+    if inquiry.closed_at and Status(inquiry.status) not in REOPENED_BY_THE_PATIENT:
+        return {}
+    safety_level = safety.worst([inquiry.safety_level, level])
+    fields = ranking.raised(
+        inquiry, now, safety_level=safety_level, worse_on=timezone.localdate(now, clock.calendar().zone)
+    )
+    day = timezone.localdate(fields["due_at"], clock.calendar().zone) if "due_at" in fields else None
+    soon = {"next_step": Step.REPLY, "next_step_on": day} if day else {}
+    return {**fields, **soon, "needs_call_first": inquiry.needs_call_first or level == "emergency"}
+
+
+def _changed(inquiry: Inquiry, kind: str, *, detail: str = "", **fields: Any) -> Inquiry:
     """Write the fields and the event of one change of a locked request."""
     moved = fields.get("status", inquiry.status) != inquiry.status
     written = events.draft(
@@ -144,6 +186,7 @@ def _changed(inquiry: Inquiry, kind: str, **fields: Any) -> Inquiry:
         at=timezone.now(),
         from_status=inquiry.status if moved else "",
         to_status=fields["status"] if moved else "",
+        detail=detail,
     )
     for name, value in {**fields, **written.fields, "version": inquiry.version + 1}.items():
         setattr(inquiry, name, value)

@@ -10,8 +10,8 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from clinic.models import OutboxEmail, Staff
-from inquiries.models import ContactAttempt, Inquiry, InquiryEvent, PatientUpdate, SearchKey
-from inquiries.services import contact_mails
+from inquiries.models import ContactAttempt, Inquiry, InquiryEvent, Note, PatientUpdate, Reply, SearchKey
+from inquiries.services import clock, contact_mails
 from inquiries.services.changing import StaleInquiry, at_version, change
 from inquiries.states import CLOSED, Status
 
@@ -27,8 +27,9 @@ EMPTY: dict[str, Any] = {
     "answers": {},
     "content_hash": "",
     "has_unseen_update": False,
-    "next_step": "",
-    "next_step_on": None,
+    "priority_reasons": None,
+    "override_reason": "",
+    **clock.ended(),
 }
 
 
@@ -80,6 +81,8 @@ def anonymise(inquiry: Inquiry, *, actor: Staff | None, version: int, with_recei
     _empty_mails(inquiry, now)
     PatientUpdate.objects.filter(inquiry=inquiry).update(text="", signs=None)
     ContactAttempt.objects.filter(inquiry=inquiry).update(note="")
+    Note.objects.filter(inquiry=inquiry).update(body="")
+    Reply.objects.filter(inquiry=inquiry).update(offered="", sent="")
     SearchKey.objects.filter(inquiry=inquiry).delete()
     is_open = Status(inquiry.status) not in CLOSED
     inquiry = change(
@@ -93,6 +96,7 @@ def anonymise(inquiry: Inquiry, *, actor: Staff | None, version: int, with_recei
         closed_at=inquiry.closed_at or now,
         is_suspect=False,
         link_version=inquiry.link_version + 1,
+        **({"outcome": "by_patient", "patient_told": Inquiry.PatientTold.NOT_NEEDED} if is_open else {}),
         **EMPTY,
     )
     if with_receipt and address:

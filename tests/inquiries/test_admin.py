@@ -139,7 +139,7 @@ class FilterTests(AdminCase):
     def test_queues_are_the_questions_staff_ask(self):
         mine, closed = factories.inquiry(), factories.inquiry()
         triage.move(mine, Status.IN_REVIEW, actor=self.staff["Triage nurse"], version=1)
-        triage.move(closed, Status.WITHDRAWN, actor=self.staff["Triage nurse"], version=1)
+        factories.moved(closed, Status.WITHDRAWN, actor=self.staff["Triage nurse"])
         self.assertEqual(self.listed(queue="open"), {self.inquiry, mine})
         self.assertEqual(self.listed(queue="unassigned"), {self.inquiry})
         self.assertEqual(self.listed(queue="mine"), {mine})
@@ -252,7 +252,6 @@ class PageTests(AdminCase):
         self.inquiry.refresh_from_db()
         self.assertEqual((self.inquiry.status, self.inquiry.full_name), ("new", "Ana Example"))
         page = self.page().content.decode()
-        self.assertEqual(page.count("<textarea"), page.count('name="attempt-note"'))
         self.assertNotIn('name="full_name"', page)
 
     def test_an_unknown_number_is_answered(self):
@@ -269,7 +268,7 @@ class PageTests(AdminCase):
             self.page()
         for number in range(8):
             to = [Status.AWAITING_PATIENT, Status.IN_REVIEW][number % 2]
-            triage.move(self.inquiry, to, actor=self.staff["Clinician"], version=2 + number)
+            factories.moved(self.inquiry, to, actor=self.staff["Clinician"])
         with self.assertNumQueries(len(few)):
             self.page()
 

@@ -18,7 +18,7 @@ class ContactCase(AdminCase):
         self.inquiry.refresh_from_db()
         given = {"channel": "phone", "result": "voicemail", "note": NOTE, "next_try_on": "", **changes}
         url = reverse("admin:inquiries_inquiry_contact", args=[self.inquiry.pk])
-        sent = {f"attempt-{name}": value for name, value in given.items()}
+        sent = {f"{name}": value for name, value in given.items()}
         return self.client.post(url, {"version": version or self.inquiry.version, **sent}, follow=True)
 
 
@@ -67,7 +67,7 @@ class RecordTests(ContactCase):
 
     def test_a_request_that_changed_meanwhile_is_read_again_first(self):
         Inquiry.objects.filter(pk=self.inquiry.pk).update(version=7)
-        self.assertContains(self.record(version=1), "has changed since you opened it")
+        self.assertContains(self.record(version=1), "has changed since you opened it", status_code=409)
         self.assertFalse(ContactAttempt.objects.exists())
 
     def test_the_roles_that_may(self):

@@ -77,7 +77,7 @@ class UpdateTests(PressCase):
     def test_what_arrives_after_the_page_was_opened_stays_unseen(self):
         opened_at = self.inquiry.version
         patient.add_information(self.inquiry, text="And one thing more")
-        self.assertContains(self.press("seen", version=opened_at), "has changed since you opened it")
+        self.assertContains(self.press("seen", version=opened_at), "has changed since you opened it", status_code=409)
         self.assertEqual(self.inquiry.updates.filter(seen_at=None).count(), 2)
 
     def test_marked_twice_is_one_event(self):
@@ -127,7 +127,7 @@ class SuspectTests(PressCase):
 
     def test_a_filter_lists_what_waits_for_a_look(self):
         inquiry, looked_at = self.suspect(), self.suspect()
-        triage.move(looked_at, Status.SPAM, actor=self.staff["Clinician"], version=1)
+        factories.moved(looked_at, Status.SPAM, actor=self.staff["Clinician"])
         self.assertEqual(self.listed(spam="suspected"), {inquiry})
 
     def test_not_spam_owes_the_acknowledgement_that_was_held_back(self):
@@ -152,16 +152,16 @@ class SuspectTests(PressCase):
         self.assertEqual(self.acknowledgements(inquiry), 1)
 
     def test_marking_as_spam_sends_nothing(self):
-        inquiry = triage.move(self.suspect(), Status.SPAM, actor=self.staff["Clinician"], version=1)
+        inquiry = factories.moved(self.suspect(), Status.SPAM, actor=self.staff["Clinician"])
         self.assertEqual(self.acknowledgements(inquiry), 0)
 
     def test_spam_that_was_none_is_acknowledged_with_a_new_promise(self):
         make_clinic()
         for day in range(7):
             OpeningHours.objects.create(weekday=day, opens=datetime.time(8), closes=datetime.time(18))
-        inquiry = triage.move(self.suspect(), Status.SPAM, actor=self.staff["Clinician"], version=1)
+        inquiry = factories.moved(self.suspect(), Status.SPAM, actor=self.staff["Clinician"])
         Inquiry.objects.filter(pk=inquiry.pk).update(promised_at=timezone.now() - timedelta(days=3))
-        inquiry = triage.move(inquiry, Status.NEW, actor=self.staff["Clinician"], version=2)
+        inquiry = factories.moved(inquiry, Status.NEW, actor=self.staff["Clinician"])
         self.assertFalse(inquiry.is_suspect)
         self.assertGreater(inquiry.promised_at, timezone.now())
         owed = OutboxEmail.objects.get(kind=acknowledgement.KIND, about_id=inquiry.public_id)
@@ -170,8 +170,8 @@ class SuspectTests(PressCase):
     def test_a_promise_the_patient_was_told_by_mail_stays(self):
         promised = timezone.now() - timedelta(days=3)
         Inquiry.objects.filter(pk=self.inquiry.pk).update(promised_at=promised)
-        inquiry = triage.move(self.inquiry, Status.SPAM, actor=self.staff["Clinician"], version=1)
-        inquiry = triage.move(inquiry, Status.NEW, actor=self.staff["Clinician"], version=2)
+        inquiry = factories.moved(self.inquiry, Status.SPAM, actor=self.staff["Clinician"])
+        inquiry = factories.moved(inquiry, Status.NEW, actor=self.staff["Clinician"])
         self.assertEqual((inquiry.promised_at, self.acknowledgements(inquiry)), (promised, 1))
 
     def test_a_promise_still_to_come_stays_when_a_suspect_is_cleared(self):

@@ -9,7 +9,7 @@ from clinic.delivery import compose
 from clinic.models import ClinicProfile, OutboxEmail
 from clinic.outbox import NoLongerOwed, renderer
 from inquiries.models import Inquiry
-from inquiries.services import contact_mails, patient, triage
+from inquiries.services import contact_mails, patient, triage, undo
 from inquiries.states import Status
 from tests import factories
 
@@ -86,7 +86,7 @@ class UpdateTests(TestCase):
         self.inquiry = triage.move(self.inquiry, Status.IN_REVIEW, actor=self.nurse, version=self.inquiry.version)
 
     def decline(self):
-        self.inquiry = triage.move(self.inquiry, Status.DECLINED, actor=self.nurse, version=self.inquiry.version)
+        self.inquiry = factories.moved(self.inquiry, Status.DECLINED, actor=self.nurse)
 
     def test_says_that_there_is_news_and_not_which(self):
         self.take()
@@ -105,14 +105,14 @@ class UpdateTests(TestCase):
     def test_is_not_sent_when_the_move_was_taken_back(self):
         self.take()
         self.decline()
-        triage.move(self.inquiry, Status.IN_REVIEW, actor=self.nurse, version=self.inquiry.version)
+        undo.undo(self.inquiry, actor=self.nurse, version=self.inquiry.version)
         with self.assertRaises(NoLongerOwed):
             renderer(contact_mails.UPDATE)(self.owed().get())
 
     def test_is_sent_once_for_a_move_taken_back_and_made_again(self):
         self.take()
         self.decline()
-        self.take()
+        self.inquiry = undo.undo(self.inquiry, actor=self.nurse, version=self.inquiry.version)
         self.decline()
         first, second = self.owed().order_by("pk")
         with self.assertRaises(NoLongerOwed):

@@ -1,7 +1,23 @@
+from dataclasses import replace
+
 from django.test import SimpleTestCase
 
 from inquiries.models import Inquiry
-from inquiries.states import CLOSED, GUARDS, LABELS, MOVES, OWNED, Facts, Right, Status, move_between, unmet
+from inquiries.states import (
+    ASKED,
+    CLOSED,
+    GUARDS,
+    LABELS,
+    MOVES,
+    OUTCOME_WORDS,
+    OUTCOMES,
+    Facts,
+    Right,
+    Status,
+    move_between,
+    unmet,
+    unmet_before_asking,
+)
 
 # What the clinic decided, once more and by itself: the table in states.py must say the same.
 ALLOWED = {
@@ -30,6 +46,65 @@ FRONT_DESK = {
     ("accepted", "new"),
     ("accepted", "withdrawn"),
 }
+# What each move needs, once more and by itself.
+END = "all_read patient_told call_if_flagged"
+DECIDED = f"outcome {END} clinician_if_flagged"
+WITHDRAWN = "all_read call_if_flagged"
+ACCEPTED = "owner first_contact clinician_if_flagged"
+NEEDS = {
+    ("new", "in_review"): "owner",
+    ("new", "spam"): "outcome not_flagged",
+    ("new", "merged"): "merge_target",
+    ("new", "withdrawn"): WITHDRAWN,
+    ("in_review", "awaiting_patient"): "owner own first_contact next_step_on",
+    ("in_review", "accepted"): ACCEPTED,
+    ("in_review", "declined"): DECIDED,
+    ("in_review", "redirected"): DECIDED,
+    ("in_review", "new"): "own reason",
+    ("in_review", "merged"): "merge_target",
+    ("in_review", "withdrawn"): WITHDRAWN,
+    ("awaiting_patient", "in_review"): "owner own",
+    ("awaiting_patient", "unreachable"): "own three_tries all_read",
+    ("awaiting_patient", "accepted"): ACCEPTED,
+    ("awaiting_patient", "declined"): DECIDED,
+    ("awaiting_patient", "redirected"): DECIDED,
+    ("awaiting_patient", "merged"): "merge_target",
+    ("awaiting_patient", "withdrawn"): WITHDRAWN,
+    ("accepted", "booked"): f"own appointment_on {END}",
+    ("accepted", "declined"): DECIDED,
+    ("accepted", "redirected"): DECIDED,
+    ("accepted", "new"): "own reason",
+    ("accepted", "withdrawn"): WITHDRAWN,
+    **{
+        (closed, "in_review"): "owner reason"
+        for closed in ["booked", "declined", "redirected", "unreachable", "withdrawn"]
+    },
+    ("spam", "new"): "",
+}
+TRIES = Facts(tries=3, days_of_tries=2, has_written=True)
+FACTS = {
+    "owner": (Facts(has_owner=True), Facts()),
+    "own": (Facts(is_own=True), Facts(has_owner=True)),
+    "first_contact": (Facts(has_first_contact=True), Facts(tries=2)),
+    "three_tries": (TRIES, replace(TRIES, tries=2)),
+    "all_read": (Facts(), Facts(has_unseen_update=True)),
+    "call_if_flagged": (Facts(is_flagged=True, has_call=True), Facts(is_flagged=True, tries=3, has_written=True)),
+    "clinician_if_flagged": (Facts(is_flagged=True, may_decide_flagged=True), Facts(is_flagged=True)),
+    "not_flagged": (Facts(), Facts(is_flagged=True)),
+    "merge_target": (Facts(has_merge_target=True), Facts()),
+    "outcome": (Facts(has_outcome=True), Facts()),
+    "patient_told": (Facts(is_told_said=True), Facts()),
+    "next_step_on": (Facts(has_next_step_on=True), Facts()),
+    "appointment_on": (Facts(has_appointment_on=True), Facts()),
+    "reason": (Facts(has_reason=True), Facts()),
+}
+
+
+class ThreeTriesTests(SimpleTestCase):
+    def test_are_three_on_two_days_and_one_in_writing(self):
+        enough = GUARDS["three_tries"].holds
+        self.assertFalse(enough(replace(TRIES, days_of_tries=1)))
+        self.assertFalse(enough(replace(TRIES, has_written=False)))
 
 
 class MovesTests(SimpleTestCase):
@@ -45,14 +120,20 @@ class MovesTests(SimpleTestCase):
         named = {guard for moves in MOVES.values() for move in moves for guard in move.guards}
         self.assertEqual(named, set(GUARDS))
 
-    def test_every_move_into_work_asks_for_an_owner(self):
-        without = [
-            (status, move.to)
-            for status, moves in MOVES.items()
-            for move in moves
-            if move.to in OWNED and "owner" not in move.guards
-        ]
-        self.assertEqual(without, [])
+    def test_each_asks_for_what_the_clinic_decided(self):
+        for (here, to), guards in NEEDS.items():
+            with self.subTest(f"{here} to {to}"):
+                self.assertEqual(set(move_between(Status(here), Status(to)).guards), set(guards.split()))
+        made = {(here.value, move.to.value) for here, moves in MOVES.items() for move in moves}
+        self.assertEqual(made, set(NEEDS))
+
+    def test_every_way_to_end_has_a_word_and_every_closed_status_a_way(self):
+        self.assertEqual(set(OUTCOMES), set(CLOSED))
+        self.assertTrue(all(OUTCOME_WORDS[code] for choices in OUTCOMES.values() for code in choices))
+
+    def test_an_outcome_belongs_to_one_status(self):
+        codes = [code for choices in OUTCOMES.values() for code in choices]
+        self.assertEqual(len(codes), len(set(codes)))
 
     def test_the_front_desk_decides_nothing_clinical(self):
         found = {
@@ -81,8 +162,25 @@ class GuardTests(SimpleTestCase):
     def test_says_nothing_when_all_is_there(self):
         self.assertEqual(unmet(move_between(Status.NEW, Status.IN_REVIEW), Facts(has_owner=True)), ())
 
-    def test_nothing_is_merged_without_a_target(self):
+    def test_each_holds_with_its_fact_and_not_without(self):
+        for name, (with_it, without) in FACTS.items():
+            with self.subTest(name):
+                self.assertTrue(GUARDS[name].holds(with_it))
+                self.assertFalse(GUARDS[name].holds(without))
+        self.assertEqual(set(FACTS), set(GUARDS))
+
+    def test_what_a_form_can_give_does_not_keep_its_button_away(self):
+        decline = move_between(Status.IN_REVIEW, Status.DECLINED)
+        flagged = Facts(is_flagged=True)
         self.assertEqual(
-            unmet(move_between(Status.NEW, Status.MERGED), Facts(has_owner=True)),
-            ("the request it is merged into",),
+            unmet_before_asking(decline, flagged),
+            ("a recorded call, since it has a warning sign", "a clinician, since it has a warning sign"),
         )
+        self.assertEqual(unmet_before_asking(decline, Facts()), ())
+        self.assertEqual(set(unmet(decline, Facts())), {"an outcome", "whether the patient was told"})
+
+    def test_a_form_asks_for_what_its_move_needs(self):
+        self.assertEqual(move_between(Status.IN_REVIEW, Status.DECLINED).asks, ("outcome", "patient_told"))
+        self.assertEqual(move_between(Status.ACCEPTED, Status.BOOKED).asks, ("patient_told", "appointment_on"))
+        self.assertEqual(move_between(Status.NEW, Status.IN_REVIEW).asks, ())
+        self.assertLessEqual(set(ASKED), set(GUARDS))
