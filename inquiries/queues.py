@@ -26,13 +26,14 @@ class Queue:
 
     name: str
     words: str
-    which: Callable[[datetime, Staff], InquiryQuerySet]
+    which: Callable[[InquiryQuerySet, datetime, Staff], InquiryQuerySet]
     ordering: tuple[str | OrderBy, ...]
     right: str = ""
 
-    def rows(self, now: datetime, staff: Staff) -> InquiryQuerySet:
-        """The requests in it at this moment, as this person sees it, in their order."""
-        return self.which(now, staff).order_by(*self.ordering)
+    def rows(self, now: datetime, staff: Staff, among: InquiryQuerySet | None = None) -> InquiryQuerySet:
+        """The requests in it at this moment (of those in `among`), as this person sees it, in their order."""
+        rows = Inquiry.objects.all() if among is None else among
+        return self.which(rows, now, staff).order_by(*self.ordering)
 
     def count(self, now: datetime, staff: Staff) -> int:
         """How many there are: CAP + 1 stands for any number above CAP."""
@@ -75,65 +76,65 @@ def _failed():
     return OutboxEmail.objects.failed().filter(about_app="inquiries")
 
 
-def _open() -> InquiryQuerySet:
+def _open(rows: InquiryQuerySet) -> InquiryQuerySet:
     # The time of closing and not the status: it is what the indexes of open requests are made of.
-    return Inquiry.objects.filter(closed_at=None)
+    return rows.filter(closed_at=None)
 
 
-def _needs_action(now: datetime, staff: Staff) -> InquiryQuerySet:
-    return _open().filter(due_at__isnull=False, is_suspect=False)
+def _needs_action(rows: InquiryQuerySet, now: datetime, staff: Staff) -> InquiryQuerySet:
+    return _open(rows).filter(due_at__isnull=False, is_suspect=False)
 
 
-def _emergency(now: datetime, staff: Staff) -> InquiryQuerySet:
-    return _open().filter(needs_call_first=True)
+def _emergency(rows: InquiryQuerySet, now: datetime, staff: Staff) -> InquiryQuerySet:
+    return _open(rows).filter(needs_call_first=True)
 
 
-def _overdue(now: datetime, staff: Staff) -> InquiryQuerySet:
-    return _open().filter(due_at__lt=now)
+def _overdue(rows: InquiryQuerySet, now: datetime, staff: Staff) -> InquiryQuerySet:
+    return _open(rows).filter(due_at__lt=now)
 
 
-def _due_today(now: datetime, staff: Staff) -> InquiryQuerySet:
-    return _open().filter(due_at__gte=now, due_at__lt=day_of(now)[1])
+def _due_today(rows: InquiryQuerySet, now: datetime, staff: Staff) -> InquiryQuerySet:
+    return _open(rows).filter(due_at__gte=now, due_at__lt=day_of(now)[1])
 
 
-def _unassigned(now: datetime, staff: Staff) -> InquiryQuerySet:
-    return _open().filter(owner=None, is_suspect=False)
+def _unassigned(rows: InquiryQuerySet, now: datetime, staff: Staff) -> InquiryQuerySet:
+    return _open(rows).filter(owner=None, is_suspect=False)
 
 
-def _mine(now: datetime, staff: Staff) -> InquiryQuerySet:
-    return _open().filter(owner=staff)
+def _mine(rows: InquiryQuerySet, now: datetime, staff: Staff) -> InquiryQuerySet:
+    return _open(rows).filter(owner=staff)
 
 
-def _waiting(now: datetime, staff: Staff) -> InquiryQuerySet:
-    return _open().filter(due_at=None)
+def _waiting(rows: InquiryQuerySet, now: datetime, staff: Staff) -> InquiryQuerySet:
+    return _open(rows).filter(due_at=None)
 
 
-def _patient_wrote(now: datetime, staff: Staff) -> InquiryQuerySet:
-    return Inquiry.objects.filter(has_unseen_update=True)
+def _patient_wrote(rows: InquiryQuerySet, now: datetime, staff: Staff) -> InquiryQuerySet:
+    return rows.filter(has_unseen_update=True)
 
 
-def _step_late(now: datetime, staff: Staff) -> InquiryQuerySet:
-    return _open().filter(next_step_on__lt=day_of(now)[0].date())
+def _step_late(rows: InquiryQuerySet, now: datetime, staff: Staff) -> InquiryQuerySet:
+    return _open(rows).filter(next_step_on__lt=day_of(now)[0].date())
 
 
-def _duplicates(now: datetime, staff: Staff) -> InquiryQuerySet:
-    return _open().filter(~duplicate_decided(), previous__isnull=False)
+def _duplicates(rows: InquiryQuerySet, now: datetime, staff: Staff) -> InquiryQuerySet:
+    return _open(rows).filter(~duplicate_decided(), previous__isnull=False)
 
 
-def _suspected(now: datetime, staff: Staff) -> InquiryQuerySet:
-    return _open().filter(is_suspect=True)
+def _suspected(rows: InquiryQuerySet, now: datetime, staff: Staff) -> InquiryQuerySet:
+    return _open(rows).filter(is_suspect=True)
 
 
-def _mail_failed(now: datetime, staff: Staff) -> InquiryQuerySet:
-    return Inquiry.objects.filter(public_id__in=_failed().values("about_id"))
+def _mail_failed(rows: InquiryQuerySet, now: datetime, staff: Staff) -> InquiryQuerySet:
+    return rows.filter(public_id__in=_failed().values("about_id"))
 
 
-def _closed(now: datetime, staff: Staff) -> InquiryQuerySet:
-    return Inquiry.objects.filter(closed_at__isnull=False)
+def _closed(rows: InquiryQuerySet, now: datetime, staff: Staff) -> InquiryQuerySet:
+    return rows.filter(closed_at__isnull=False)
 
 
-def _all(now: datetime, staff: Staff) -> InquiryQuerySet:
-    return Inquiry.objects.all()
+def _all(rows: InquiryQuerySet, now: datetime, staff: Staff) -> InquiryQuerySet:
+    return rows
 
 
 MOVE = "inquiries.move_inquiry"

@@ -23,7 +23,7 @@ INDEXES = [
         name="inquiry_to_call_first",
         condition=Q(closed_at=None, needs_call_first=True),
     ),
-    Index(fields=["due_at", "id"], name="inquiry_due", condition=Q(closed_at=None)),
+    Index(fields=["due_at", "id"], name="inquiry_due_time", condition=Q(closed_at=None, due_at__isnull=False)),
     Index(fields=["owner", "due_at"], name="inquiry_of_owner", condition=Q(closed_at=None)),
     Index(fields=["next_step_on", "id"], name="inquiry_next_step", condition=Q(closed_at=None)),
     Index(fields=["next_step_on", "id"], name="inquiry_paused", condition=Q(closed_at=None, due_at=None)),
