@@ -14,6 +14,7 @@ from inquiries.services.changing import MoveNotAllowed, StaleInquiry, at_version
 from inquiries.states import OWNED, Status
 
 Kind: Any = InquiryEvent.Kind
+Step: Any = Inquiry.NextStep
 AT_ONCE = 500  # requests a round
 BACKEND = "django.contrib.auth.backends.ModelBackend"  # which of the backends knows who has a right
 
@@ -78,7 +79,7 @@ def return_orphans(now: datetime) -> int:
 
 def _return(inquiry: Inquiry, now: datetime) -> bool:
     here = Status(inquiry.status)
-    step = Inquiry.NextStep.DECIDE if inquiry.first_contact_at else Inquiry.NextStep.REPLY
+    step = Step.DECIDE if inquiry.first_contact_at else Step.REPLY
     fields = clock.going_on(inquiry, now, step) if here == Status.AWAITING_PATIENT else {}
     try:
         change(
