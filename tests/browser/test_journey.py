@@ -95,12 +95,6 @@ def test_from_the_body_map_to_the_desk_of_the_staff(visit, site):
     assert staff.complaints == []
 
 
-def test_works_without_javascript_too(visit):
-    visitor = visit("/treatments/prp-injection/", javascript=False)
-    send_request_by_phone(visitor.page)
-    assert REFERENCE.search(visitor.text())
-
-
 def send_request_by_phone(page) -> None:
     start(page)
     answer_until_contact(page)
