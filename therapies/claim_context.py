@@ -24,7 +24,7 @@ SELLER = (
     r"someone|somebody|people\s+who\s+sell|others|articles?|headlines?|news"
 )
 
-# Denied, doubted or put in the mouth of others, anywhere before the claim in its clause.
+# Denied or doubted, anywhere before the claim in its clause.
 BEFORE = re.compile(
     rf"""
     \b(?:no|not\s+any|little|without|lacks?|lack\s+of|insufficient|not\s+enough|limited|weak)\s+
@@ -37,9 +37,8 @@ BEFORE = re.compile(
     \b(?:whether|if\s+a\s+(?:clinic|company|seller)|unproven|uncertain|unclear|unknown|unlikely|(?<!no\s)doubt\w*|disproved)\b |
     \b(?:beware|wary|careful|cautious|suspicious|warn\w*|myths?|mislead\w*|falsely|untrue|hype|so-called|
         avoid\s+\w+\s+that)\b |
-    (?<!unlike\s)(?<!than\s)(?<!other\s)\b(?:{SELLER})\b[^,]*?
-        \b(?:say|says|said|claim|claims|claimed|promise|promises|advertise|advertises|offer|offers|tell|tells|speak|
-           speaks)\b |
+    \bclaim(?:s|ed|ing)?\s+(?:that|to)\b |
+    \bstop(?:ped|s)?\s+(?:saying|claiming|advertising|promising)\b | \b(?:clinics?|people|companies)\s+(?:that|who)\s+sell\b |
     \b(?:marketed|advertised|sold|promoted|described|touted)\s+(?:as|for|to|with|online)\b |
     \b(?:small|early|older|few)\s+(?:trials|studies)\s+(?:\w+\s+)?(?:report\w*|found|suggest\w*|saw)\b |
     \b(?:the\s+idea\s+is|(?:joint|body|bone)\s+tries\s+to)\b | \bmore\s+than\s*\Z |
@@ -49,6 +48,17 @@ BEFORE = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+# Put in the mouth of those who sell it. Who speaks of "our clinic" speaks for themselves.
+SOLD = re.compile(
+    rf"""
+    (?<!unlike\s)(?<!than\s)(?<!other\s)\b(?:{SELLER})\b[^,]*?
+        \b(?:say|says|said|claim|claims|claimed|promise|promises|advertise|advertises|offer|offers|tell|tells|speak|
+           speaks)\b |
+    \b(?:unsubstantiated|deceiv\w+|deceptive\w*|illegal\w*|purported\w*|concerned\s+that|banned|fined)\b
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+OURS = re.compile(r"\b(?:we|our|us)\b", re.IGNORECASE)
 # A plain "not" reaches a few words ahead; "not only" and "do not wait" deny nothing.
 NOT = re.compile(
     r"""(?<!why\s)(?:\bnot\b|n't\b|\bnever\b|\bcannot\b|\bnor\b|\bhardly\b|\brarely\b|(?<!never\s)\bfail(?:s|ed)?\s+to\b|
@@ -58,7 +68,7 @@ NOT = re.compile(
                  else|beats|works|compares|is\s+(?:better|safer|more))\b)""",
     re.IGNORECASE | re.VERBOSE,
 )
-REACH = {"no": 2, "without": 2, "nothing": 3}  # words; any other reaches FAR
+REACH = {"no": 2, "without": 2, "nothing": 2}  # words; any other reaches FAR
 FAR = 6
 
 # Denied or doubted after the claim: "Regrowth of cartilage has not been shown."
@@ -72,6 +82,7 @@ AFTER = re.compile(
         (?:shown|proven|proved|known|established|approved|supported|demonstrated|confirmed|promised|guaranteed|true|
            clear|certain|evidence|used|counted|accepted|published|shared|advised|recommended|tested|studied|compared|
            assessed|help|helped|found|better)\b |
+    \bno\s+(?:better|different|more\s+\w+)\s+than\b |
     \bremains?\s+(?:\w+\s+)?(?:unproven|uncertain|unknown|unclear)\b |
     \b(?:no|little|weak|limited)\s+(?:\w+\s+){{0,2}}(?:{TRIAL})\b |
     \b(?:in\s+(?:the|a)\s+(?:laboratory|lab|dish)|in\s+(?:animals|mice|rats))\b
@@ -119,6 +130,8 @@ def is_honest(sentence: str, start: int, end: int, *, intro: str = "") -> bool:
 def _denied(sentence: str, begins: int, start: int) -> bool:
     """Whether something between these places denies or doubts what follows it."""
     if BEFORE.search(sentence, begins, start):
+        return True
+    if SOLD.search(sentence, begins, start) and not OURS.search(sentence, begins, start):
         return True
     for match in NOT.finditer(sentence, begins):
         if match.end() > start:

@@ -108,6 +108,9 @@ class Honest(SimpleTestCase):
             "Do not believe a clinic that speaks of curing you.",
             "Be wary of anyone who promises to cure you.",
             "Some clinics say that it cures arthritis.",
+            "It was banned because it claimed that it cures arthritis.",
+            "They were told to stop saying that it cures arthritis.",
+            "It cures no better than salt water.",
             "It is advertised as curing arthritis.",
             "A cure has not been shown.",
             "That it cures arthritis is a myth.",
@@ -129,6 +132,8 @@ class Honest(SimpleTestCase):
             "Without surgery, our cells cure arthritis.",
             "No other treatment cures arthritis.",
             "Unlike other clinics we cure arthritis.",
+            "Our clinic offers to cure arthritis.",
+            "Pay nothing today and be cured tomorrow.",
             "There is no doubt that it cures arthritis.",
             "It does not hurt. It cures arthritis.",
             "You need no drugs because it cures arthritis.",
@@ -221,3 +226,9 @@ class RealTexts(SimpleTestCase):
 
     def test_an_honest_page_is_left_alone(self):
         self.assertEqual([line for line in starter.data("untuned_honest.txt") if found(line)], [])
+
+    def test_promises_are_found_in_every_way_of_making_them(self):
+        self.assertEqual([line for line in starter.data("guard_promotion.txt") if not found(line)], [])
+
+    def test_the_words_of_a_promise_are_no_promise_where_they_are_denied_or_plain(self):
+        self.assertEqual([line for line in starter.data("guard_honest.txt") if found(line)], [])
