@@ -69,6 +69,14 @@ def close_of_open_day(calendar: Calendar, start: datetime, days: int) -> datetim
     return None
 
 
+def clock(at: time) -> str:
+    """A time of day as people say it: 8 am, noon, 5:30 pm."""
+    if (at.hour, at.minute) == (12, 0):
+        return "noon"
+    minutes = f":{at.minute:02}" if at.minute else ""
+    return f"{at.hour % 12 or 12}{minutes} {'am' if at.hour < 12 else 'pm'}"
+
+
 def _ahead(calendar: Calendar, start: datetime) -> Iterator[Stretch]:
     """The stretches that have not ended at `start`, in order."""
     day = start.astimezone(calendar.zone).date()

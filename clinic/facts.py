@@ -7,6 +7,7 @@ from typing import Any
 import phonenumbers
 from django.conf import settings
 
+from clinic.business_time import clock
 from clinic.models import Clinician, ClinicProfile, Holiday, OpeningHours, Weekday
 
 Hours = tuple[int, datetime.time, datetime.time]
@@ -140,11 +141,3 @@ def _days(weekdays: list[int]) -> str:
     if len(weekdays) == 1:
         return str(first)
     return f"{first} and {last}" if len(weekdays) == 2 else f"{first} to {last}"
-
-
-def clock(time: datetime.time) -> str:
-    """A time of day as people say it: 8 am, noon, 5:30 pm."""
-    if (time.hour, time.minute) == (12, 0):
-        return "noon"
-    minutes = f":{time.minute:02}" if time.minute else ""
-    return f"{time.hour % 12 or 12}{minutes} {'am' if time.hour < 12 else 'pm'}"

@@ -7,7 +7,7 @@ as time passes, so the order of the queue is the order of due times and nothing 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from clinic.business_time import DAY, Calendar, close_of_open_day, moment_after, open_time
+from clinic.business_time import DAY, Calendar, clock, close_of_open_day, moment_after, open_time
 from inquiries import spread
 
 MINUTE = timedelta(minutes=1)
@@ -77,7 +77,7 @@ def share_used(calendar: Calendar, since: datetime, due_at: datetime, now: datet
 def in_words(calendar: Calendar, due_at: datetime, now: datetime) -> str:
     """How soon something is due, as staff read it in a list.
 
-    On the day itself in hours ("in 1 h 10"), later by the day ("Mon 09:30", "3 Dec"). Late is told in open time
+    On the day itself in hours ("in 1 h 10"), later by the day ("Mon 9:30 am", "3 Dec"). Late is told in open time
     ("2 h late"), from the second open day on in days ("3 days late"), after a week with its day ("late since 3 Dec"): a
     night makes nobody later, and no row of a list costs more than a week to reckon.
     """
@@ -93,7 +93,8 @@ def in_words(calendar: Calendar, due_at: datetime, now: datetime) -> str:
     if day == today:
         left = minutes_left(calendar, due_at, now)
         return f"in {spread.in_words(left)}" if left else "due now"
-    return f"{due_at.astimezone(calendar.zone):%a %H:%M}"
+    local = due_at.astimezone(calendar.zone)
+    return f"{local:%a} {clock(local.time())}"
 
 
 def queue_key(needs_call_first: bool, due_at: datetime | None, pk: int) -> tuple[bool, bool, datetime | None, int]:

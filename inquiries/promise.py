@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 from django.utils.dateformat import format as date_format
 
-from clinic.business_time import Calendar, close_of_open_day, is_open, moment_after
-from clinic.facts import Clinic, clock
+from clinic.business_time import Calendar, clock, close_of_open_day, is_open, moment_after
+from clinic.facts import Clinic
 
 # What is promised to everybody is the target of a routine request: so the promise tells nobody how they were ranked.
 OPEN_DAYS = 2
