@@ -1,5 +1,5 @@
 """What happens by itself, once an hour: what is over goes (old mail, sign-in attempts, staff sessions that ended), and
-what other apps registered comes."""
+what other apps registered comes. What cannot wait an hour comes once a minute."""
 
 import logging
 from collections.abc import Callable, Iterable
@@ -20,12 +20,13 @@ ATTEMPTS_KEPT = timedelta(days=1)  # a lockout lasts minutes; user names, addres
 
 Job = Callable[[datetime], Iterable[object]]
 _jobs: dict[str, Job] = {}
+_jobs_of_a_minute: dict[str, Job] = {}
 
 
-def register(name: str, job: Job) -> None:
+def register(name: str, job: Job, *, each_minute: bool = False) -> None:
     """Say what else is to be done. `job` is told the time and says what it did, a sentence each. Each app does so in
-    its AppConfig.ready."""
-    _jobs[name] = job
+    its AppConfig.ready. What is done `each_minute` must cost next to nothing when there is nothing to do."""
+    (_jobs_of_a_minute if each_minute else _jobs)[name] = job
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,11 @@ def keep_up(*, now: datetime) -> Upkeep:
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
     emptied, attempts = empty_old(now=now), _forget_attempts(now - ATTEMPTS_KEPT)
     return Upkeep(emptied, attempts, tuple(said for name, job in _jobs.items() for said in _do(name, job, now)))
+
+
+def keep_time(*, now: datetime) -> tuple[str, ...]:
+    """The jobs of every minute, before mail is sent, so that what they owe goes at once. As `keep_up` when one breaks."""
+    return tuple(said for name, job in _jobs_of_a_minute.items() for said in _do(name, job, now))
 
 
 def _do(name: str, job: Job, now: datetime) -> list[str]:

@@ -14,9 +14,12 @@ class InquiriesConfig(AppConfig):
             alerts,
             append_only,
             contact_mails,
+            digests,
+            due_warnings,
             figures,
             histories,
             lateness,
+            nightly,
             privacy,
             replies,
             search_keys,
@@ -31,9 +34,16 @@ class InquiriesConfig(AppConfig):
         outbox.register(contact_mails.LATE, contact_mails.render_late)
         outbox.register(contact_mails.UPDATE, contact_mails.render_update)
         outbox.register(replies.KIND, replies.render)
+        outbox.register(due_warnings.KIND, due_warnings.render)
+        outbox.register(digests.KIND, digests.render)
+        outbox.register(nightly.KIND, nightly.render)
         outbox.register(contact_mails.ERASED, contact_mails.render_erased, emptied_at_once=True)
         upkeep.register("retention of requests", privacy.keep_retention)
         upkeep.register("promises to patients", lateness.keep_promises)
         upkeep.register("figures of the desk", figures.keep_figures)
+        upkeep.register("requests of who has left", nightly.keep_order)
+        upkeep.register("checks of the desk", nightly.keep_checking)
+        upkeep.register("warnings before a reply is late", due_warnings.keep_warning, each_minute=True)
+        upkeep.register("mails on the queue of today", digests.keep_digests, each_minute=True)
         keys.on_new_search_key("search keys of requests", search_keys.rebuild)
         keys.on_new_search_key("heads of histories", histories.sign_again)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from clinic.business_time import DAY, Calendar
 from inquiries.day_figures import figures_of
-from inquiries.models import DailyFigures
+from inquiries.models import DailyFigures, Inquiry
 from inquiries.promise import calendar_of
 from therapies import library
 
@@ -24,9 +24,16 @@ def keep_figures(now: datetime.datetime) -> Iterator[str]:
     last = DailyFigures.objects.filter(name="received", group="").aggregate(last=Max("date"))["last"]
     if last is not None and last >= yesterday:
         return
-    oldest = yesterday - REACHES_BACK * DAY
-    since = oldest if last is None else max(oldest, last + DAY - SETTLES_IN * DAY)
-    yield f"Figures of the desk counted for {roll_up(since, yesterday, calendar)} days."
+    since = _first_day(calendar, yesterday) if last is None else last + DAY - SETTLES_IN * DAY
+    counted = roll_up(max(since, yesterday - REACHES_BACK * DAY), yesterday, calendar)
+    if counted:
+        yield f"Figures of the desk counted for {counted} days."
+
+
+def _first_day(calendar: Calendar, yesterday: datetime.date) -> datetime.date:
+    """The day of the oldest request; a desk that never had one has nothing to count."""
+    oldest = Inquiry.objects.order_by("created_at").values_list("created_at", flat=True).first()
+    return timezone.localdate(oldest, calendar.zone) if oldest else yesterday + DAY
 
 
 def roll_up(since: datetime.date, until: datetime.date, calendar: Calendar | None = None) -> int:

@@ -72,9 +72,8 @@ class FiguresCase(TestCase):
     def request(self, came, **fields):
         """A request that came at a moment, and stands as `fields` say."""
         inquiry = factories.inquiry(**{name: fields.pop(name) for name in ("suspect_reasons",) if name in fields})
-        Inquiry.objects.filter(pk=inquiry.pk).update(
-            **{"created_at": came, "promised_at": None, "previous": None, **fields}
-        )
+        plain = {"promised_at": None, "previous": None, "due_at": None, "minutes_left": None, "priority_level": 3}
+        Inquiry.objects.filter(pk=inquiry.pk).update(**{"created_at": came, **plain, **fields})
         inquiry.refresh_from_db()
         return inquiry
 
@@ -281,7 +280,13 @@ class RollUpTests(FiguresCase):
         self.assertEqual(list(groups.values_list("group", "count")), [("hip", 1)])
 
     def test_runs_once_a_night_and_makes_good_the_days_that_are_missing(self):
-        with mock.patch.object(figures, "REACHES_BACK", 3):
+        self.assertEqual(list(figures.keep_figures(at(24, 0, 5))), [])  # the desk never had a request
+        self.request(at(22, 9))
+        with mock.patch.object(figures, "REACHES_BACK", 0):
+            self.assertEqual(list(figures.keep_figures(at(24, 0, 5))), ["Figures of the desk counted for 1 days."])
+        DailyFigures.objects.all().delete()
+        self.request(at(20, 9))
+        with mock.patch.object(figures, "REACHES_BACK", 99):
             self.assertEqual(list(figures.keep_figures(at(24, 0, 5))), ["Figures of the desk counted for 4 days."])
         self.assertEqual(list(figures.keep_figures(at(24, 23))), [])
         with mock.patch.object(figures, "SETTLES_IN", 1):

@@ -9,12 +9,13 @@ from django.utils import timezone
 from clinic.canary import WrongKeys
 from clinic.delivery import send_due
 from clinic.keys import prove_keys
-from clinic.upkeep import keep_up
+from clinic.upkeep import keep_time, keep_up
 
 LIMIT = 100
 # After a server that took no mail: often enough to recover soon, seldom enough not to look like an attack.
 PAUSE_AFTER_REFUSAL = 60
 KEEP_UP_EVERY = 3600
+KEEP_TIME_EVERY = 60
 
 
 class Command(BaseCommand):
@@ -23,6 +24,8 @@ class Command(BaseCommand):
         "for as long as it runs. "
         "SIGTERM or Ctrl-C ends it after the message in hand."
     )
+
+    kept_time_at = None
 
     def add_arguments(self, parser):
         parser.add_argument("--interval", type=float, default=5.0, help="Seconds between looks into the outbox.")
@@ -45,6 +48,10 @@ class Command(BaseCommand):
         """One round. Returns the seconds until the next."""
         close_old_connections()
         try:
+            if self.kept_time_at is None or time.monotonic() - self.kept_time_at >= KEEP_TIME_EVERY:
+                for sentence in keep_time(now=timezone.now()):
+                    self.say(sentence)
+                self.kept_time_at = time.monotonic()
             done = send_due(limit=LIMIT, should_stop=stop.is_set)
             if self.kept_up_at is None or time.monotonic() - self.kept_up_at >= KEEP_UP_EVERY:
                 for sentence in keep_up(now=timezone.now()).done:

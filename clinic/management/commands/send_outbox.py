@@ -2,7 +2,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from clinic.delivery import send_due
-from clinic.upkeep import keep_up
+from clinic.upkeep import keep_time, keep_up
 
 
 class Command(BaseCommand):
@@ -11,6 +11,8 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args, **options):
+        for sentence in keep_time(now=timezone.now()):
+            self.stdout.write(sentence)
         total = 0
         while True:
             done = send_due()

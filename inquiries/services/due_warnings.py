@@ -1,0 +1,99 @@
+"""Who is on duty is told when half of the time to a first reply is over, and again when all of it is."""
+
+import uuid
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
+
+from clinic.business_time import open_time
+from clinic.models import OutboxEmail
+from clinic.outbox import Message, NoLongerOwed
+from inquiries import due
+from inquiries.models import Inquiry
+from inquiries.services import clock, staff_mail
+from inquiries.services.letters import letter
+
+KIND = "inquiries.due_warning"
+TEMPLATE = "inquiries/email/due_warning.txt"
+SOON, LATE = 50, 100  # percent of the time that is over
+AT_ONCE = 500  # requests a round
+
+
+def keep_warning(now: datetime) -> Iterator[str]:
+    """The job of every minute. It says nothing: the outbox tells what was sent."""
+    warn(now)
+    return iter(())
+
+
+@transaction.atomic
+def warn(now: datetime) -> int:
+    """Owe one mail to everybody on duty about all requests that are half way or late now and that nobody was told of.
+
+    Each request is told of twice at most, and by whichever worker marks it first. With nobody on duty nothing is
+    marked: who comes on duty is told then. Returns how many requests it told of.
+    """
+    late, soon = _unwarned(LATE).filter(due_at__lte=now), _unwarned(SOON).filter(due_at__gt=now)
+    found = [(inquiry, LATE) for inquiry in late[:AT_ONCE]]
+    found += [(inquiry, SOON) for inquiry in soon[:AT_ONCE] if _is_half_over(inquiry, now)]
+    people = staff_mail.on_duty() if found else []
+    if not people:
+        return 0
+    told = [(inquiry, mark) for inquiry, mark in found if _marked(inquiry, mark)]
+    if told:
+        names = ",".join(f"{inquiry.pk}:{mark}:{inquiry.due_at}" for inquiry, mark in told)
+        part = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{settings.SITE_URL}/{names}"))
+        staff_mail.owe_each(KIND, people, part, {"requests": [inquiry.pk for inquiry, _ in told]})
+    return len(told)
+
+
+def render(email: OutboxEmail) -> Message:
+    """What still waits of it when the mail leaves. A request that was answered meanwhile is not named."""
+    context: Any = email.context
+    waiting = _waiting().filter(pk__in=context["requests"])
+    rows = list(waiting.order_by("due_at", "pk").values_list("reference", "due_at"))
+    if not rows:
+        raise NoLongerOwed
+    late = [reference for reference, due_at in rows if due_at <= email.created_at]
+    soon = [reference for reference, due_at in rows if due_at > email.created_at]
+    most = staff_mail.MOST_NAMED
+    shown = {
+        "parts": [
+            (words, references[:most], max(len(references) - most, 0))
+            for words, references in (
+                ("Late, and nobody has made contact", late),
+                ("More than half of the time is over", soon),
+            )
+            if references
+        ],
+        "standing": "late or due soon" if late and soon else "late" if late else "due soon",
+        "count": len(rows),
+        "link": staff_mail.list_link("overdue" if late else "due-today"),
+    }
+    return letter(TEMPLATE, shown)
+
+
+def _waiting() -> QuerySet[Inquiry]:
+    return Inquiry.objects.filter(closed_at=None, first_contact_at=None, due_at__isnull=False, is_suspect=False)
+
+
+def _unwarned(mark: int) -> QuerySet[Inquiry]:
+    rows = _waiting().filter(due_warned__lt=mark).order_by("due_at", "pk")
+    return rows.only("pk", "created_at", "due_at")
+
+
+def _is_half_over(inquiry: Inquiry, now: datetime) -> bool:
+    calendar, due_at = clock.calendar(), inquiry.due_at
+    if due_at is None:
+        return False
+    whole = open_time(calendar, inquiry.created_at, due_at)
+    return 2 * due.minutes_left(calendar, due_at, now) * timedelta(minutes=1) <= whole
+
+
+def _marked(inquiry: Inquiry, mark: int) -> bool:
+    """Only what duty was told of changes, and no colleague decides by it: so neither the version nor the history does."""
+    rows = _waiting().filter(pk=inquiry.pk, due_warned__lt=mark, due_at=inquiry.due_at)
+    return bool(rows.update(due_warned=mark))
