@@ -23,6 +23,11 @@ def visible(text: str) -> str:
     return "" if BLANK.fullmatch(text) else text
 
 
+def line(text: str) -> str:
+    """One line of text as people mean it: a line end or a tab is a space, every other control character is left out."""
+    return visible(CONTROL.sub("", LINE_ENDS.sub(" ", text).replace("\n", " ").replace("\t", " ")))
+
+
 def paragraphs(text: str) -> str:
     """Text of several lines as people mean it: one kind of line end, no control characters (a NUL stays)."""
     return visible(CONTROL_IN_TEXT.sub("", LINE_ENDS.sub("\n", text)))

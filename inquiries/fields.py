@@ -1,4 +1,4 @@
-"""Form fields that take what people really type, and keep out what no one types: control and invisible characters.
+"""Form fields that take what people really type, and leave out what no one types: control and invisible characters.
 
 Every limit is checked here and named in the error. None is an attribute of the input, where a browser would cut off
 what someone pastes without a word.
@@ -10,7 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator, MaxLengthValidator
 
-from clinic.characters import INVISIBLE, paragraphs, visible
+from clinic.characters import INVISIBLE, line, paragraphs, visible
 from inquiries import questionnaire
 from inquiries.questionnaire import Question
 
@@ -33,15 +33,10 @@ class _Typed(forms.CharField):
 
 
 class Line(_Typed):
-    """One line of text."""
-
-    hidden = "must be one line of ordinary characters. Delete it and type it again"
+    """One line of text. What came along from a table or another page, line ends and control characters, is left out."""
 
     def to_python(self, value):
-        text = super().to_python(value)
-        if CONTROL.search(text):
-            raise ValidationError(f"{self.label} {self.hidden}", code="control")
-        return visible(text)
+        return line(super().to_python(value))
 
 
 class Paragraphs(_Typed):
