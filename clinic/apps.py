@@ -1,6 +1,7 @@
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
 from django.contrib.auth.signals import user_logged_in
+from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate
 
 
@@ -9,8 +10,9 @@ class ClinicConfig(AppConfig):
     verbose_name = "The clinic"
 
     def ready(self):
-        from clinic import checks, keys, roles, staff_session, two_step  # noqa: F401 (checks register themselves)
+        from clinic import checks, keys, lost_connection, roles, staff_session, two_step  # noqa: F401 (checks register themselves)
 
+        connection_created.connect(lost_connection.watch, dispatch_uid="clinic.lost_connection")
         post_migrate.connect(roles.align, dispatch_uid="clinic.roles")
         user_logged_in.connect(staff_session.begin, dispatch_uid="clinic.staff_session")
         keys.on_new_search_key("recovery codes", two_step.forget_recovery_codes)

@@ -40,6 +40,7 @@ ROOMS = {
         "canary": READERS,
         "facts": READERS,
         "health": READERS,
+        "lost_connection": READERS,
         "mail_route": READERS,
         "delivery": WRITERS,
         "demo": WRITERS,
