@@ -5,7 +5,7 @@ $(error Python 3.11 or newer is needed. Install it first: sudo apt install pytho
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check css lighthouse bench
+.PHONY: help run test check css lighthouse bench drill
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## */  make \1: /p' Makefile
@@ -28,6 +28,10 @@ css:  ## build static/css from static/scss (needs Node.js)
 bench:  ## what pages, search, publishing, admin and Send cost, on SQLite and PostgreSQL (needs a quiet machine)
 	@$(PYTHON) scripts/packages.py requirements-dev.txt
 	@.venv/bin/python -m bench
+
+drill:  ## kills the server, refuses mail and stops the database on purpose: nothing lost, nothing doubled (some minutes)
+	@$(PYTHON) scripts/packages.py requirements-dev.txt
+	@.venv/bin/python -m drill
 
 lighthouse:  ## Lighthouse scores of one page of each kind (needs Node.js and Chromium, and a quiet machine)
 	@$(PYTHON) scripts/packages.py requirements.txt

@@ -117,6 +117,7 @@ def main() -> int:
         ("architecture", lambda: tool("pytest", "tests/test_architecture.py")),
         ("tests", lambda: tests(results)),
         ("browser", lambda: browser(results)),
+        ("drill", lambda: tool("drill", "short")),
     ]
     outcomes = [run(name, step) for name, step in steps]
     print("\n=== summary")
