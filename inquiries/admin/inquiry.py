@@ -11,6 +11,7 @@ from clinic.encryption import is_unreadable
 from clinic.fenced import FencedModelAdmin
 from inquiries.admin.contact import Contacting
 from inquiries.admin.entry import Entry
+from inquiries.admin.exporting import Exporting
 from inquiries.admin.handing import Handing
 from inquiries.admin.list import NOTHING, Listing
 from inquiries.admin.merging import Merging
@@ -50,7 +51,9 @@ FACTS = (
 
 
 @admin.register(Inquiry)
-class InquiryAdmin(Listing, Page, Presses, Handing, Merging, Replying, Privacy, Contacting, Entry, FencedModelAdmin):
+class InquiryAdmin(
+    Listing, Page, Presses, Handing, Merging, Replying, Privacy, Exporting, Contacting, Entry, FencedModelAdmin
+):
     """Staff read what the patient wrote and never rewrite it. The status changes through services.triage alone."""
 
     facts = FACTS
@@ -143,7 +146,7 @@ class InquiryAdmin(Listing, Page, Presses, Handing, Merging, Replying, Privacy, 
 
     def get_urls(self):
         own = (self.entry_urls, self.press_urls, self.privacy_urls, self.contact_urls, self.handing_urls)
-        more = (self.merging_urls, self.replying_urls, self.page_urls)
+        more = (self.merging_urls, self.replying_urls, self.exporting_urls, self.page_urls)
         return [*(url for urls in (*own, *more) for url in urls()), *super().get_urls()]
 
 

@@ -99,6 +99,7 @@ class Page:
         context = {
             **self.admin_site.each_context(request),
             **self.privacy_context(request, inquiry),
+            **self.exporting_context(request, inquiry),
             **self._standing(request, inquiry, now, reads_health=reads_health),
             **self._doing(request, inquiry, now),
             "title": str(inquiry),
