@@ -112,6 +112,14 @@ def find(term: str, *, country: str, by_person: bool, among: InquiryQuerySet | N
     return _with_all(rows, _person_keys(term, country))
 
 
+def kind_of(term: str) -> str:
+    """What somebody searches by, as a code: reference, email, phone or name. Says nothing of whom they search for."""
+    if reference_in(term.strip()):
+        return "reference"
+    keys = _person_keys(term.strip()[:LONGEST_TERM], "US")
+    return keys[0][0] if keys else "nothing"
+
+
 def reached_by(contact: str, *, country: str) -> InquiryQuerySet:
     """The requests of who is reached by this e-mail address or phone number. A name is no way to reach anybody."""
     keys = [(kind, key) for kind, key in _person_keys(contact.strip()[:LONGEST_TERM], country) if kind != NAME]

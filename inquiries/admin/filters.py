@@ -1,48 +1,89 @@
+"""What narrows the list of requests beside its queues. No choice of a filter is looked up in the table of requests."""
+
 from django.contrib import admin
+from django.db.models import Q
+
+from clinic.models import Staff
+from inquiries.admin.request_list import QUEUE
+from inquiries.models import Inquiry
+from inquiries.queues import QUEUES
+from inquiries.states import OUTCOME_WORDS
+from therapies.models import Condition
+
+NOBODY = "nobody"
 
 
 class QueueFilter(admin.SimpleListFilter):
-    """The questions staff ask of the list."""
+    """Declares the parameter. RequestList reads it, since a queue is an order too; the links stand above the list."""
 
     title = "queue"
-    parameter_name = "queue"
+    parameter_name = QUEUE
 
     def lookups(self, request, model_admin):
-        return [("open", "Open"), ("unassigned", "Nobody has taken it"), ("mine", "Mine"), ("closed", "Closed")]
+        return [(name, queue.words) for name, queue in QUEUES.items()]
 
     def queryset(self, request, queryset):
-        if self.value() == "open":
-            return queryset.open()
-        if self.value() == "unassigned":
-            return queryset.unassigned()
-        if self.value() == "mine":
-            return queryset.open().filter(owner=request.user)
-        if self.value() == "closed":
-            return queryset.closed()
         return queryset
 
 
-class SuspectFilter(admin.SimpleListFilter):
-    """What looks like spam and waits for a person to look."""
+class ChosenFilter(admin.SimpleListFilter):
+    """One of some values, by a condition of its own."""
 
-    title = "spam"
-    parameter_name = "spam"
-
-    def lookups(self, request, model_admin):
-        return [("suspected", "Suspected spam")]
+    def condition(self, value):
+        raise NotImplementedError
 
     def queryset(self, request, queryset):
-        return queryset.open().filter(is_suspect=True) if self.value() == "suspected" else queryset
+        known = {str(code) for code, _ in self.lookup_choices}
+        return queryset.filter(self.condition(self.value())) if self.value() in known else queryset
 
 
-class UnseenFilter(admin.SimpleListFilter):
-    """Where the patient wrote or changed something that nobody has marked as seen."""
+class PriorityFilter(ChosenFilter):
+    """The priority that counts: a person's, or else the rules'."""
 
-    title = "from the patient"
-    parameter_name = "unseen"
+    title = parameter_name = "priority"
 
     def lookups(self, request, model_admin):
-        return [("yes", "Not seen yet")]
+        return [(str(level), words) for level, words in Inquiry.Priority.choices]
 
-    def queryset(self, request, queryset):
-        return queryset.filter(has_unseen_update=True) if self.value() == "yes" else queryset
+    def condition(self, value):
+        return Q(override_level=value) | Q(override_level=None, priority_level=value)
+
+
+class OwnerFilter(ChosenFilter):
+    """Whose: of those who can have any."""
+
+    title = parameter_name = "owner"
+
+    def lookups(self, request, model_admin):
+        works_here = Q(on_duty=True) | Q(groups__permissions__codename="move_inquiry")
+        people = Staff.objects.filter(works_here, is_active=True).distinct().order_by("username")
+        named = ((str(person.pk), person.get_full_name() or person.get_username()) for person in people)
+        return [(NOBODY, "Nobody"), *named]
+
+    def condition(self, value):
+        return Q(owner=None if value == NOBODY else value)
+
+
+class ConditionFilter(ChosenFilter):
+    """What they asked about."""
+
+    title = parameter_name = "condition"
+
+    def lookups(self, request, model_admin):
+        titles = Condition.objects.order_by("title").values_list("pk", "title")
+        return [("none", "Not said"), *((str(pk), title) for pk, title in titles)]
+
+    def condition(self, value):
+        return Q(condition=None if value == "none" else value)
+
+
+class OutcomeFilter(ChosenFilter):
+    """How it ended."""
+
+    title = parameter_name = "outcome"
+
+    def lookups(self, request, model_admin):
+        return list(OUTCOME_WORDS.items())
+
+    def condition(self, value):
+        return Q(outcome=value)

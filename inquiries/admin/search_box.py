@@ -4,7 +4,6 @@ in the address, the history of the browser and a proxy's log is sealed."""
 from django.http import HttpResponseRedirect
 
 from clinic.encryption import CannotDecrypt, decrypt, encrypt
-from clinic.fenced import FencedChangeList
 from inquiries import search
 
 PLACE = "inquiries.search_box"
@@ -27,18 +26,10 @@ def unseal(query):
         return ""
 
 
-class RequestList(FencedChangeList):
-    """The list, with the term as it was typed for the search box."""
-
-    @property
-    def term(self):
-        return unseal(self.query) if self.query else ""
-
-
 def sealed_address(request):
     """Where a posted search leads: the same list and filters, the term sealed."""
     query = request.GET.copy()
-    for name in ("q", "p", "e"):
+    for name in ("q", "p", "e", "check"):
         query.pop(name, None)
     term = request.POST[FIELD].strip()
     if term:

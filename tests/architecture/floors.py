@@ -133,6 +133,7 @@ ROOMS = {
         "path": PURE,
         "spam": PURE,
         "spread": PURE,
+        "beside": READERS,
         "day_figures": READERS,
         "duplicates": READERS,
         "forgotten": READERS,

@@ -140,7 +140,9 @@ class FilterTests(AdminCase):
         mine, closed = factories.inquiry(), factories.inquiry()
         triage.move(mine, Status.IN_REVIEW, actor=self.staff["Triage nurse"], version=1)
         factories.moved(closed, Status.WITHDRAWN, actor=self.staff["Triage nurse"])
-        self.assertEqual(self.listed(queue="open"), {self.inquiry, mine})
+        self.assertEqual(self.listed(queue="needs-action"), {self.inquiry, mine})
+        self.assertEqual(self.listed(), {self.inquiry, mine})
+        self.assertEqual(self.listed(queue="all"), {self.inquiry, mine, closed})
         self.assertEqual(self.listed(queue="unassigned"), {self.inquiry})
         self.assertEqual(self.listed(queue="mine"), {mine})
         self.assertEqual(self.listed(queue="closed"), {closed})
@@ -149,7 +151,7 @@ class FilterTests(AdminCase):
         other = factories.inquiry()
         self.assertEqual(self.listed(status__exact="new"), {self.inquiry, other})
         self.assertEqual(self.listed(source__exact="phone"), set())
-        self.assertEqual(self.listed(condition__page_ptr__exact=self.inquiry.condition_id), {self.inquiry})
+        self.assertEqual(self.listed(condition=self.inquiry.condition_id), {self.inquiry})
 
 
 class SearchTests(AdminCase):

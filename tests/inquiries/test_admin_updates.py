@@ -95,7 +95,7 @@ class UpdateTests(PressCase):
 
     def test_a_filter_finds_what_nobody_has_seen(self):
         factories.inquiry()
-        self.assertEqual(self.listed(unseen="yes"), {self.inquiry})
+        self.assertEqual(self.listed(queue="patient-wrote"), {self.inquiry})
 
     def test_what_they_wrote_is_text(self):
         patient.add_information(self.inquiry, text="<script>alert(1)</script> https://evil.example")
@@ -128,7 +128,7 @@ class SuspectTests(PressCase):
     def test_a_filter_lists_what_waits_for_a_look(self):
         inquiry, looked_at = self.suspect(), self.suspect()
         factories.moved(looked_at, Status.SPAM, actor=self.staff["Clinician"])
-        self.assertEqual(self.listed(spam="suspected"), {inquiry})
+        self.assertEqual(self.listed(queue="suspected"), {inquiry})
 
     def test_not_spam_owes_the_acknowledgement_that_was_held_back(self):
         inquiry = self.suspect()
