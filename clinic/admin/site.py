@@ -5,6 +5,7 @@ from functools import update_wrapper
 from django.contrib import admin
 from django.http import HttpResponseRedirect
 from django.urls import path
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 
@@ -14,6 +15,7 @@ from clinic.admin.notices import notices_for
 from clinic.admin.panels import tiles_for
 from clinic.admin.sign_in import StaffLoginForm
 from clinic.admin.two_step import TwoStepPages, at
+from clinic.models import ClinicProfile
 
 
 class ClinicAdminSite(TwoStepPages, admin.AdminSite):
@@ -28,12 +30,16 @@ class ClinicAdminSite(TwoStepPages, admin.AdminSite):
         return super().has_permission(request) and not staff_session.second_step_is_due(request)
 
     def admin_view(self, view, cacheable=False):
+        """Django's own guard, the second step, and every time as it is on the clinic's wall."""
         guarded = super().admin_view(view, cacheable)
 
         def inner(request, *args, **kwargs):
             if self.has_password_only(request):
                 return HttpResponseRedirect(at("admin:two_step", request, request.get_full_path()))
-            return guarded(request, *args, **kwargs)
+            with timezone.override(ClinicProfile.zone()):
+                response = guarded(request, *args, **kwargs)
+                # Written out here: afterwards no page of the site knows another time than UTC.
+                return response.render() if hasattr(response, "render") and not response.is_rendered else response
 
         return update_wrapper(inner, guarded)
 

@@ -1,1 +1,1 @@
-from inquiries.admin import counters, inquiry, signing  # noqa: F401 (register themselves)
+from inquiries.admin import counters, desk_tables, inquiry, signing  # noqa: F401 (register themselves)
