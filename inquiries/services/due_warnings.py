@@ -2,14 +2,13 @@
 
 import uuid
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 
-from clinic.business_time import open_time
 from clinic.models import OutboxEmail
 from clinic.outbox import Message, NoLongerOwed
 from inquiries import due
@@ -86,11 +85,9 @@ def _unwarned(mark: int) -> QuerySet[Inquiry]:
 
 
 def _is_half_over(inquiry: Inquiry, now: datetime) -> bool:
-    calendar, due_at = clock.calendar(), inquiry.due_at
-    if due_at is None:
+    if inquiry.due_at is None:
         return False
-    whole = open_time(calendar, inquiry.created_at, due_at)
-    return 2 * due.minutes_left(calendar, due_at, now) * timedelta(minutes=1) <= whole
+    return 100 * due.share_used(clock.calendar(), inquiry.created_at, inquiry.due_at, now) >= SOON
 
 
 def _marked(inquiry: Inquiry, mark: int) -> bool:
