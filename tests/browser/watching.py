@@ -8,6 +8,8 @@ from playwright.sync_api import Browser, Response
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 # Phone and desktop, light and dark. Only rules about colours can judge the same window differently in another light.
 STATES = (("light", 390, False), ("dark", 390, True), ("dark", 1280, False), ("light", 1280, True))
+# For the same parts in another state: one light on a phone, the other on a desktop.
+BRIEF = (("light", 390, False), ("dark", 1280, True))
 RUN_AXE = """async (onlyColours) => {
     // A colour half-way is no colour. Ended, not awaited: a window that draws no frame would never end them.
     for (const one of document.getAnimations()) { try { one.finish(); } catch { one.cancel(); } }
@@ -67,12 +69,12 @@ class Visit:
         """Requests that left this host."""
         return [url for url in self.requests if not url.startswith((f"{self.origin}/", "data:"))]
 
-    def violations(self) -> list[str]:
-        """What axe finds on the page as it is, with every fold open, at phone and desktop width, light and dark."""
+    def violations(self, states=STATES) -> list[str]:
+        """What axe finds on the page as it is, with every fold open: at phone and desktop width, light and dark."""
         self.page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
         self.page.evaluate(AXE.read_text(encoding="utf-8"))
         found = []
-        for scheme, width, only_colours in STATES:
+        for scheme, width, only_colours in states:
             self.page.set_viewport_size({"width": width, "height": 844})
             self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             found += [f"{width} px, {scheme}: {one}" for one in self.page.evaluate(RUN_AXE, only_colours)]
