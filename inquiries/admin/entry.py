@@ -21,12 +21,13 @@ from inquiries.forms import CheckForm, PageForm
 from inquiries.models import Inquiry
 from inquiries.promise import in_words, next_reading, promised_at
 from inquiries.questionnaire import PAGES, UNDER_18
-from inquiries.services import intake
+from inquiries.services import counters, intake
 from inquiries.views.check import parts_of, submission
 from therapies import library
 
 SOURCES = (("phone", "A phone call"), ("walk_in", "At the desk"))
 SOURCE = "source"  # among the answers of the draft: how the request came
+LEAVE = "leave"
 TOO_OLD = "The answers were kept for two hours, to protect the patient, and are gone. Please begin again."
 
 
@@ -70,6 +71,8 @@ class _Entering:
             return self.read_out(draft)
         if posted.get("page") == path.CHECK:
             return self.send(draft)
+        if posted.get("page") == LEAVE:
+            return self.leave(draft)
         page = questionnaire.page(posted.get("page", ""))
         if page is None:
             raise BadRequest("There is no such page.")
@@ -85,14 +88,24 @@ class _Entering:
         if not form.is_valid():
             return self.show_page(draft, page, form)
         draft = path.answered(draft, page, form.given())
+        if page is questionnaire.SAFETY:
+            counters.count("safety shown", *(["safety flagged"] if path.unread(draft) else []))
         if draft.answers.get("age_band") == UNDER_18:
             return self.show("under_18")
         return self.go_on(draft)
 
     def read_out(self, draft):
-        """The advice was read out to the person."""
+        """The advice was read out to the person, who goes on."""
+        if path.unread(draft):
+            counters.count("safety continued")
         read = (*draft.read, *path.unread(draft))
         return self.go_on(replace(draft, read=read, advice_read_at=timezone.now().isoformat()))
+
+    def leave(self, draft):
+        """They would rather get help now than go on."""
+        if path.unread(draft):
+            counters.count("safety left")
+        return redirect("admin:inquiries_inquiry_changelist")
 
     def send(self, draft):
         if path.next_stop(draft) != path.CHECK:

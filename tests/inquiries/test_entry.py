@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from clinic.models import OutboxEmail
 from inquiries import safety
-from inquiries.models import ConsentRecord, Inquiry
+from inquiries.models import ConsentRecord, DailyCounter, Inquiry
 from inquiries.services import alerts
 from tests import factories
 from tests.inquiries.journey import ANSWERS, CONSENTS
@@ -156,6 +156,21 @@ class ScreeningTests(EntryCase):
         self.fill(until="advice", safety={"safety": [SIGN]})
         self.assertContains(self.post(page="check", **CONSENTS), "Read this out now")
         self.assertContains(self.post(page="pain", **ANSWERS["pain"]), "Read this out now")
+
+    def test_the_way_through_it_is_counted_with_the_public_forms(self):
+        def counted():
+            return {row.name: row.value for row in DailyCounter.objects.filter(name__startswith="safety")}
+
+        self.fill(until="pain")
+        self.assertEqual(counted(), {"safety shown": 1})
+        self.fill(until="advice", safety={"safety": [SIGN]})
+        self.assertEqual(counted(), {"safety shown": 2, "safety flagged": 1})
+        advice = self.shown
+        self.post(page="advice")
+        self.assertEqual(counted(), {"safety shown": 2, "safety flagged": 1, "safety continued": 1})
+        self.shown = advice
+        self.assertRedirects(self.post(page="leave"), LIST, fetch_redirect_response=False)
+        self.assertEqual(counted(), {"safety shown": 2, "safety flagged": 1, "safety continued": 1, "safety left": 1})
 
     def test_worrying_words_are_answered_too(self):
         self.assertContains(self.fill(until="advice", more={"message": "chest pain"}), "chest pain")

@@ -15,7 +15,7 @@ from clinic.logs import JsonLine
 from clinic.models import OutboxEmail
 from inquiries import links, search
 from inquiries.models import Inquiry, PatientUpdate
-from inquiries.services import alerts, contact_mails, patient, triage
+from inquiries.services import acknowledgement, alerts, contact_mails, patient, triage
 from inquiries.states import CLOSED, Status
 from tests import factories
 from tests.inquiries.test_views import ViewCase
@@ -139,6 +139,9 @@ class WorseTests(StatusCase):
         self.report("none")
         self.inquiry.refresh_from_db()
         self.assertFalse(self.inquiry.is_suspect)
+        self.assertEqual(OutboxEmail.objects.filter(kind=acknowledgement.KIND).count(), 1)  # held back until now
+        self.report("none")
+        self.assertEqual(OutboxEmail.objects.filter(kind=acknowledgement.KIND).count(), 1)
 
     def test_brings_a_closed_request_back_to_the_queue(self):
         for status in (Status.BOOKED, Status.DECLINED, Status.REDIRECTED, Status.UNREACHABLE, Status.WITHDRAWN):
