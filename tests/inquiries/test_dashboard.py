@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from clinic import staff_session
 from clinic.admin import desk
-from clinic.models import ClinicProfile, OpeningHours
+from clinic.models import ClinicProfile, OpeningHours, OutboxEmail
 from inquiries import queues
 from inquiries.models import DailyFigures, Inquiry
 from inquiries.promise import calendar_of
@@ -54,6 +54,28 @@ class DashboardCase(TestCase):
 
 
 class TileTests(DashboardCase):
+    def a_bit_of_everything(self):
+        now = timezone.now()
+        self.request(needs_call_first=True, due_at=now - HOUR)
+        self.request(due_at=now - DAY, status="in_review", owner=self.nurse)
+        self.request(due_at=queues.day_of(now)[1] - datetime.timedelta(microseconds=1))
+        self.request(is_suspect=True)
+        self.request(has_unseen_update=True)
+        closed = {"due_at": None, "next_step": "", "next_step_on": None, "patient_told": "yes"}
+        self.request(status="declined", closed_at=now, **closed)
+        failed = self.request()
+        OutboxEmail.objects.filter(about_id=failed.public_id).update(state="failed")
+
+    def test_each_counts_exactly_the_rows_it_leads_to(self):
+        self.a_bit_of_everything()
+        for tile in self.desk()["tiles"]:
+            with self.subTest(tile.label):
+                rows = self.client.get(tile.url).context["cl"].result_list
+                queue = queues.QUEUES[tile.url.partition("queue=")[2]].rows(timezone.now(), self.nurse)
+                self.assertEqual({row.pk for row in rows}, set(queue.values_list("pk", flat=True)))
+                self.assertEqual(tile.count, str(len(rows)))
+                self.assertGreater(len(rows), 0)
+
     def test_a_count_stops_at_the_cap(self):
         for _ in range(3):
             self.request()

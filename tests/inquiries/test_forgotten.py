@@ -96,8 +96,10 @@ class ForgottenTests(TestCase):
         self.nurse.groups.add(Group.objects.get(name="Triage nurse"))
         self.client.force_login(self.nurse)
         late = [self.request(next_step_on=self.today - 9 * DAY) for _ in range(2)]
-        page = self.client.get("/admin/inquiries/inquiry/?check=step-long-past")
-        self.assertEqual({row.pk for row in page.context["cl"].result_list}, {inquiry.pk for inquiry in late})
+        for name, those in {"step-long-past": late, "not-told": [self.closed("declined")]}.items():
+            page = self.client.get(f"/admin/inquiries/inquiry/?check={name}")
+            self.assertEqual({row.pk for row in page.context["cl"].result_list}, {inquiry.pk for inquiry in those})
+            self.assertContains(page, forgotten.RULES[name].words)
 
     def test_no_rule_looks_at_all_requests(self):
         if connection.vendor == "postgresql":
