@@ -5,7 +5,7 @@ pull the due time earlier (due.py). Waiting is no rule, since the queue stands i
 rule gives VERSION a new value: each request keeps the version that ranked it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -19,7 +19,7 @@ EMERGENCY, URGENT, SOON, ROUTINE = range(4)
 NEVER_USED = ("age", "name", "the page they came from", "the treatment they ask about", "payment", "language")
 # Staff see these beside a request. They give no points and set no level.
 LABELS_ONLY = ("pain for 12 weeks or longer", "help they need to communicate")
-LATER = "in a later message"  # the document of answers does not have it
+LATER = "in a later message"  # no document has it
 
 
 @dataclass(frozen=True)
@@ -80,16 +80,27 @@ def ranking(facts: Facts) -> Ranking:
 
 
 def facts_of(
-    answers: Mapping[str, Any], *, safety_level: str, repeat_of: str = "", worse_on: date | None = None
+    answers: Mapping[str, Any],
+    *,
+    safety_level: str,
+    repeat_of: str = "",
+    worse_on: date | None = None,
+    later: Sequence[Mapping[str, Any]] = (),
 ) -> Facts:
-    """The facts in a stored document of answers (questionnaire.answers_document, with its signs and words)."""
+    """The facts in a stored document of answers (questionnaire.answers_document, with its signs and words).
+
+    `later` has the signs and words of what the patient wrote afterwards. They come on top; nothing is taken back.
+    """
     said = {key: questionnaire.answer_in(answers, key) for key in ("trend", "coping", "safety", *questionnaire.PEG)}
+    documents = (answers, *later)
+    signs = [sign for document in documents for sign in document.get("signs", []) if sign["answer"] == "yes"]
+    words = dict.fromkeys(word for document in documents for word in document.get("words", []))
     levels = {word.shown: word.level for word in safety.DANGER_WORDS}
     return Facts(
         safety_level=safety_level,
-        signs=tuple((sign["question"], sign["level"]) for sign in answers.get("signs", []) if sign["answer"] == "yes"),
+        signs=tuple(dict.fromkeys((sign["question"], sign["level"]) for sign in signs)),
         is_unsure=questionnaire.NOT_SURE in said["safety"],
-        words=tuple((word, levels.get(word, "none")) for word in answers.get("words", [])),  # a word no longer listed
+        words=tuple((word, levels.get(word, "none")) for word in words),  # none: a word that is no longer listed
         trend=said["trend"],
         peg=questionnaire.peg({key: said[key] for key in questionnaire.PEG}),
         coping=said["coping"],
@@ -99,14 +110,19 @@ def facts_of(
 
 
 def _of_level(level: str) -> Callable[[Facts], str]:
-    """Signs of this level; else what brought the whole request to it: words, or what the patient wrote later."""
+    """Signs of this level; else what brought the whole request to it: words, or answers that are not kept as such.
+
+    Who wrote that it is worse is urgent by that rule; it needs no second reason.
+    """
 
     def sees(facts: Facts) -> str:
         found = [sign for sign, of in facts.signs if of == level]
         if level == "urgent" and facts.is_unsure:
             found.append(questionnaire.UNSURE[1])
         if not found and facts.safety_level == level:
-            found = [word for word, of in facts.words if of == level] or [LATER]
+            found = [word for word, of in facts.words if of == level]
+            if not found and not (level == "urgent" and facts.worse_on):
+                found = [LATER]
         return "; ".join(found)
 
     return sees

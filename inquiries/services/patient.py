@@ -168,9 +168,7 @@ def _raised(inquiry: Inquiry, now: datetime, level: str) -> dict[str, Any]:
     if inquiry.closed_at and Status(inquiry.status) not in REOPENED_BY_THE_PATIENT:
         return {}
     safety_level = safety.worst([inquiry.safety_level, level])
-    fields = ranking.raised(
-        inquiry, now, safety_level=safety_level, worse_on=timezone.localdate(now, clock.calendar().zone)
-    )
+    fields = ranking.raised(inquiry, now, safety_level=safety_level)
     day = timezone.localdate(fields["due_at"], clock.calendar().zone) if "due_at" in fields else None
     soon = {"next_step": Step.REPLY, "next_step_on": day} if day else {}
     return {**fields, **soon, "needs_call_first": inquiry.needs_call_first or level == "emergency"}

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from clinic.business_time import Calendar
 from clinic.models import Staff
-from inquiries import priority
-from inquiries.models import Inquiry, InquiryEvent
+from inquiries import priority, safety
+from inquiries.models import Inquiry, InquiryEvent, PatientUpdate
 from inquiries.services import clock
 from inquiries.services.changing import MoveNotAllowed, at_version, change
 from inquiries.states import Status
@@ -35,13 +35,24 @@ def ranked(
     }
 
 
-def raised(inquiry: Inquiry, now: datetime, *, safety_level: str, worse_on: date | None) -> dict[str, Any]:
+def raised(inquiry: Inquiry, now: datetime, *, safety_level: str) -> dict[str, Any]:
     """The fields of an open request after the patient wrote: never lower than before, never due later.
 
     Once "it is worse" was said it stays said, whatever the patient adds.
     """
     before = inquiry.previous.reference if inquiry.previous else ""
-    facts = priority.facts_of(inquiry.answers, safety_level=safety_level, repeat_of=before, worse_on=worse_on)
+    updates = list(inquiry.updates.all())  # the newest first
+    worse_on = next((_day(update.at) for update in updates if update.kind == PatientUpdate.Kind.WORSE), None)
+    later = [
+        {
+            "signs": (update.signs or {}).get("signs", []),
+            "words": [word.shown for word in safety.danger_words(update.text)],
+        }
+        for update in reversed(updates)
+    ]
+    facts = priority.facts_of(
+        inquiry.answers, safety_level=safety_level, repeat_of=before, worse_on=worse_on, later=later
+    )
     found = priority.ranking(facts)
     fields = _fields(found) | {"priority_level": min(found.level, inquiry.priority_level)}
     level = fields["priority_level"]
@@ -98,6 +109,10 @@ def _set(
         due_at = clock.first_reply(level, inquiry.priority_points, inquiry.created_at)
         fields |= {**clock.waiting_for_reply(due_at, inquiry.next_step), "due_warned": 0}
     return change(inquiry, Kind.OVERRIDDEN, actor=actor, at=now, version=version, detail=detail, **fields)
+
+
+def _day(at: datetime) -> date:
+    return timezone.localdate(at, clock.calendar().zone)
 
 
 def _fields(found: priority.Ranking) -> dict[str, Any]:

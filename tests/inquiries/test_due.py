@@ -106,6 +106,10 @@ class MinutesLeftTests(SimpleTestCase):
             with self.subTest(due=due, now=now):
                 self.assertEqual(minutes_left(CLINIC, at(due), at(now)), left)
 
+    def test_a_change_of_the_clock_between_two_moments_of_its_wall_is_counted_as_it_was(self):
+        self.assertEqual(minutes_left(NIGHTS, at("2026-11-01 03:30"), at("2026-11-01 00:30")), 240)
+        self.assertEqual(minutes_left(NIGHTS, at("2026-03-08 03:30"), at("2026-03-08 00:30")), 120)
+
     def test_a_part_of_a_minute_is_none_either_way(self):
         due = at("2026-11-23 12:00")
         self.assertEqual(minutes_left(CLINIC, due, due - MINUTE / 2), 0)

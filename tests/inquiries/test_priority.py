@@ -39,6 +39,13 @@ EXAMPLES = {
     "word alone": (Facts(words=(("chest pain", "emergency"),)), SOON, 0, {"WORDS": "chest pain"}),
     "two words": (Facts(words=(("fever", "urgent"), ("stroke", "urgent"))), SOON, 0, {"WORDS": "fever; stroke"}),
     "worse": (Facts(worse_on=MONDAY), URGENT, 0, {"UPD-WORSE": "2026-11-23"}),
+    "worse, which is urgent": (Facts(safety_level="urgent", worse_on=MONDAY), URGENT, 0, {"UPD-WORSE": "2026-11-23"}),
+    "worse with an emergency": (
+        Facts(safety_level="emergency", worse_on=MONDAY),
+        EMERGENCY,
+        0,
+        {"E-ANY": priority.LATER, "UPD-WORSE": "2026-11-23"},
+    ),
     "repeat": (Facts(repeat_of="ABCD"), SOON, 15, {"REPEAT-30D": "ABCD"}),
     "got worse": (Facts(trend="worse"), ROUTINE, 15, {"TREND-WORSE": "Worse"}),
     "the same": (Facts(trend="same"), ROUTINE, 0, {}),
@@ -217,6 +224,13 @@ class FactsOfStoredAnswersTests(SimpleTestCase):
     def test_a_word_that_is_no_longer_listed_still_counts(self):
         found = ranking(facts_of(document(words=["old word"]), safety_level="none"))
         self.assertEqual(found.level, SOON)
+
+    def test_what_the_patient_wrote_later_comes_on_top(self):
+        first, second = safety.signs_for("back")[:2]
+        later = [{"signs": safety.asked_document("back", [first.id, second.id]), "words": ["fever", "stroke"]}, {}]
+        found = facts_of(document(ticked=[first.id], words=["fever"]), safety_level="emergency", later=later)
+        self.assertEqual(found.signs, ((first.question, first.level), (second.question, second.level)))
+        self.assertEqual(found.words, (("fever", "urgent"), ("stroke", "urgent")))
 
     def test_an_erased_document_has_no_facts(self):
         self.assertEqual(facts_of({}, safety_level="none"), Facts())
