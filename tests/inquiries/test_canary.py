@@ -21,7 +21,7 @@ from inquiries.models import Inquiry
 from inquiries.services import contact_mails
 from tests import factories
 from tests.inquiries.journey import ANSWERS, CONSENTS, address, sealed_in
-from tests.inquiries.test_views import CHECK, make_clinic
+from tests.inquiries.test_views import ADVICE, CHECK, make_clinic
 
 WORDS = {
     "who": {
@@ -30,7 +30,7 @@ WORDS = {
         "helper_relation": "carer",
         "helper_permission": "on",
     },
-    "more": {"goal": "qyxgoal", "message": "qyxmessage"},
+    "more": {"goal": "qyxgoal", "message": "qyxmessage fever"},
     "contact": {
         "full_name": "Qyxname Zwfamily",
         "email": "qyxmail@example.org",
@@ -98,6 +98,11 @@ class CanaryTests(TransactionTestCase):
             self.post(address(key), given, with_token=False)
             self.post(address(key), given | {"age_band": "", "duration": "", "contact_method": ""})
             self.post(address(key), given)
+            if key == "more":
+                self.advice = self.visitor.get(ADVICE)
+                self.assertContains(self.advice, "You wrote about: fever.")
+                self.post(ADVICE, {}, with_token=False)
+                self.post(ADVICE, {})
         self.send(health_data="")
         for error in (OperationalError, ValueError):
             with mock.patch("inquiries.views.check.intake.submit", side_effect=error("gone")):
@@ -133,19 +138,31 @@ class CanaryTests(TransactionTestCase):
             ("worse", {"safety": ["none"], "text": "qyxworse"}),
             ("contact", {"proof": "0177", "email": "qyxnewmail@example.org", "phone": "(202) 555-0188"}),
             ("erase", {}),
+            ("consent", {"purpose": "health_data"}),
         ]:
-            inquiry.refresh_from_db()
-            self.post(f"/request/{links.token_of(inquiry)}/{action}/", given)
+            self.act(inquiry, action, given)
+        self.post("/request/find/", {"reference": inquiry.reference, "proof": "qyxnewmail@example.org"})
+        self.post("/request/find/", {"reference": inquiry.reference, "proof": ""})
         officer = factories.staff("officer")
         officer.groups.set(Group.objects.filter(name__in=["Privacy officer", "Triage nurse"]))
         self.desk = Client()
         self.desk.force_login(officer)
-        noted = {"attempt-channel": "phone", "attempt-result": "reached", "attempt-note": "qyxnote"}
+        noted = {"channel": "phone", "result": "reached", "note": "qyxnote"}
         self.press(inquiry, "contact", **noted)
         self.press(inquiry, "hold", reason="qyxhold")
+        self.act(inquiry, "withdraw", {})
         self.type_in_another()
         delivery.send_due()
         return inquiry
+
+    def act(self, inquiry, action, given):
+        """What a patient does on the page of the request: the first press has lost its token."""
+        inquiry.refresh_from_db()
+        for with_token in (False, True):
+            url = f"/request/{links.token_of(inquiry)}/{action}/"
+            answer = self.post(url, given, with_token=with_token)
+        self.assertEqual(answer.status_code, 303, action)
+        self.addresses.append(url)
 
     def press(self, inquiry, name, **given):
         inquiry.refresh_from_db()
@@ -175,6 +192,7 @@ class CanaryTests(TransactionTestCase):
         self.assertGreaterEqual(len(self.log.lines), 3)
         for text in [
             self.confirmation.content.decode(),
+            self.advice.content.decode(),
             message.body,
             str(headers),
             " ".join(self.log.lines),
@@ -190,6 +208,8 @@ class CanaryTests(TransactionTestCase):
     def test_no_word_written_later_leaves_them_and_erased_none_is_left_to_decrypt(self):
         self.live_through()
         inquiry = self.live_on()
+        self.assertEqual(Inquiry.objects.get(pk=inquiry.pk).status, "withdrawn")
+        self.assertTrue(OutboxEmail.objects.filter(kind=contact_mails.LINK, about_id=inquiry.public_id).count() > 1)
         readable = decrypted().lower()
         for canary in ("qyxgoal", "qyxadded", "qyxworse", "qyxnewmail", "qyxnote", "qyxhold", "qyxdesk"):
             self.assertIn(canary, readable)
