@@ -58,6 +58,11 @@ class AfterThePatientWroteTests(TestCase):
         self.assertEqual(found.priority_level, 0)
         self.assertLessEqual(found.due_at, worse.due_at)
 
+    def test_a_level_that_earlier_rules_gave_is_kept(self):
+        Inquiry.objects.filter(pk=self.inquiry.pk).update(priority_level=0, ruleset="earlier")
+        self.inquiry.refresh_from_db()
+        self.assertEqual(self.report_worse().priority_level, 0)
+
 
 class QueueOrderTests(TestCase):
     def test_the_database_puts_the_queue_in_the_order_of_its_rule(self):
