@@ -114,7 +114,6 @@ def main() -> int:
         ("migrations", lambda: manage("makemigrations", "--check", "--dry-run")),
         ("production settings", production),
         ("stylesheet", stylesheet),
-        ("architecture", lambda: tool("pytest", "tests/test_architecture.py")),
         ("tests", lambda: tests(results)),
         ("browser", lambda: browser(results)),
         ("drill", lambda: tool("drill", "short")),

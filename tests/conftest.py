@@ -83,3 +83,21 @@ def tables_can_be_emptied():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", let_go_and_empty)
         yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def fields_are_drawn_unwatched(django_test_environment):
+    """The test client keeps a copy of the context of every template. No test asks for that of a form's single field, and
+    an admin page draws hundreds."""
+    from django.template.base import Template
+
+    watched = Template._render
+
+    def render(template, context):
+        if (template.name or "").startswith("django/forms/"):
+            return template.nodelist.render(context)
+        return watched(template, context)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Template, "_render", render)
+        yield
