@@ -17,6 +17,7 @@ from inquiries.path import Draft
 IDLE_SECONDS = 60 * 60
 SEALED_SECONDS = 2 * 60 * 60
 DRAFT, SENT, AGAIN = "consultation", "consultation_sent", "consultation_sent_again"
+REPORTED = "consultation_reported"
 IN_SESSION, ON_PAGE = "inquiries.draft.session", "inquiries.draft.page"
 
 
@@ -65,6 +66,18 @@ def sent_token(session) -> str:
 def was_sent_again(session) -> bool:
     """Did this browser send, in another form, what we had already?"""
     return session.get(AGAIN, False)
+
+
+def remember_report(session, token: str) -> None:
+    """This browser has just said how the request of this token goes on, so it is told what to do, for an hour."""
+    session[REPORTED] = token.partition(".")[0]
+    if SESSION_KEY not in session:
+        session.set_expiry(IDLE_SECONDS)
+
+
+def has_reported(session, token: str) -> bool:
+    """Was it this browser that wrote to the request of this token?"""
+    return session.get(REPORTED, "") == token.partition(".")[0]
 
 
 def seal(draft: Draft) -> str:

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from clinic.private_pages import DATABASE_IS_DOWN, RETRY_AFTER
-from inquiries import links, safety, search
+from inquiries import drafts, links, safety, search
 from inquiries.models import ConsentText
 from inquiries.promise import in_words
 from inquiries.services import contact_mails, patient
@@ -70,6 +70,8 @@ def _show_status(request, token):
         "done": DONE.get(request.GET.get("done", ""), ""),
         "consents": [record.text for record in given],
         "erasure_asked": inquiry.erasure_asked_at is not None,
+        # Only to the browser that said so: the address alone tells nothing about health.
+        "advice": inquiry.safety_level if drafts.has_reported(request.session, token) else "",
         **about_the_clinic(held, clinic),
     }
     return render(request, "inquiries/status.html", shown)
@@ -112,7 +114,9 @@ def _act(request, token, action):
         changed = wanted.do(request, inquiry, form)
     except patient.NotPossible as error:
         return _show_action(request, token, action, form, notice=str(error), status=409)
-    response = go("inquiries:status", token=links.token_of(changed))
+    response = go("inquiries:status", token=(new := links.token_of(changed)))
+    if action == "worse" or safety.danger_words(form.cleaned_data.get("text", "") if form else ""):
+        drafts.remember_report(request.session, new)
     # The address says nothing about health: who reports and who adds something come back to the same one.
     response["Location"] += f"?done={action if action in DONE else 'sent'}"
     return response

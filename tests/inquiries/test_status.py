@@ -129,6 +129,23 @@ class WorseTests(StatusCase):
         self.assertEqual(self.inquiry.safety_level, "emergency")
         self.assertEqual([row["answer"] for row in PatientUpdate.objects.last().signs["signs"]].count("yes"), 1)
 
+    def test_who_reports_reads_what_to_do_now_and_nobody_else_with_the_address_does(self):
+        for action, given, words in [
+            ("worse", {"safety": ["none"]}, "See your own doctor or an urgent care clinic today"),
+            ("worse", {"safety": ["rf-limb-circulation"]}, "Get help now. Do not wait for our reply"),
+            ("information", {"text": "chest pain"}, "Get help now. Do not wait for our reply"),
+        ]:
+            with self.subTest(given):
+                self.client = Client()
+                place = self.post(action, **given)["Location"]
+                self.assertContains(self.client.get(place), words)
+                self.assertNotContains(Client().get(place), words)
+                self.assertNotIn("urgent", str(dict(self.client.session)))
+
+    def test_who_adds_nothing_that_worries_reads_no_advice(self):
+        place = self.post("information", text="I am allergic")["Location"]
+        self.assertNotContains(self.client.get(place), "care-card")
+
     def test_words_raise_it_too(self):
         self.report("none", text="chest pain")
         self.inquiry.refresh_from_db()
