@@ -13,6 +13,7 @@ from therapies.addresses import page_url
 from therapies.models import RegulatoryStatus, ReviewEvent, Revision, Treatment
 
 Said = dict[str, str]
+SHORT = 80  # characters of what several pages may say alike; a longer text is a page's own
 
 
 @dataclass(frozen=True)
@@ -125,12 +126,12 @@ def _live_page(
 
 
 def _shared(value: Any, said: Said) -> Any:
-    """The same value, but words that every page repeats (keys, choices, names of sources) are in memory once."""
+    """The same value, but what pages repeat (keys, choices, headings, "at 3 months") is in memory once."""
     if isinstance(value, dict):
         return {said.setdefault(key, key): _shared(one, said) for key, one in value.items()}
     if isinstance(value, list):
         return [_shared(one, said) for one in value]
-    return said.setdefault(value, value) if isinstance(value, str) and " " not in value else value
+    return said.setdefault(value, value) if isinstance(value, str) and len(value) <= SHORT else value
 
 
 def _live_facts() -> dict[int, dict[str, Any]]:

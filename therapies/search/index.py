@@ -1,5 +1,6 @@
 """The index of one library in memory: made at the first search of this process, and again when the library changes."""
 
+import ctypes
 import threading
 import weakref
 from collections.abc import Iterable, Mapping, Sequence
@@ -86,9 +87,17 @@ def index_of(library: Library) -> SearchIndex:
     try:
         if _held is None or not _held.is_of(library):
             _held = SearchIndex(library, _held)
+            _give_back()
         return _held
     finally:
         _making.release()
+
+
+def _give_back() -> None:
+    """Hand the memory that making an index took back to the machine, where the C library can (glibc): some ms."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)
 
 
 def _schema() -> Schema:
