@@ -27,9 +27,10 @@ FROM_OUTSIDE = {"SITE_URL", "RELEASE", "DEBUG"}  # what this machine's environme
 
 @dataclass
 class Site:
-    """Where the site answers, and the demonstration accounts it printed."""
+    """Where the site answers, where its rows are, and the demonstration accounts it printed."""
 
     origin: str
+    database: Path
     passwords: dict[str, str] = field(default_factory=dict)
 
 
@@ -45,7 +46,7 @@ def running(prepared: Path | None = None) -> Iterator[Site]:
     with tempfile.TemporaryDirectory(prefix="clinic-site-") as name:
         folder = Path(name)
         with (folder / "log").open("w") as log, _turn():
-            site = Site(f"http://127.0.0.1:{(port := _free_port())}")
+            site = Site(f"http://127.0.0.1:{(port := _free_port())}", folder / DATABASE)
             if prepared and prepared.exists():
                 _copy(prepared, folder)
                 site.passwords |= json.loads((prepared / "passwords.json").read_text())
