@@ -10,11 +10,12 @@ class ClinicConfig(AppConfig):
     verbose_name = "The clinic"
 
     def ready(self):
-        from clinic import checks, keys, lost_connection, roles, staff_session, two_step  # noqa: F401 (checks register themselves)
+        from clinic import checks, keys, lost_connection, planner, roles, staff_session, two_step, upkeep  # noqa: F401 (checks register themselves)
 
         connection_created.connect(lost_connection.watch, dispatch_uid="clinic.lost_connection")
         post_migrate.connect(roles.align, dispatch_uid="clinic.roles")
         user_logged_in.connect(staff_session.begin, dispatch_uid="clinic.staff_session")
+        upkeep.register("statistics of the tables", planner.keep_learning)
         keys.on_new_search_key("recovery codes", two_step.forget_recovery_codes)
 
 

@@ -15,6 +15,7 @@ from django.core.management.color import no_style
 from django.db import connection, transaction
 from django.db.models import Max
 
+from clinic import planner
 from clinic.models import ClinicProfile, OutboxEmail, Staff
 from inquiries import due, priority, questionnaire
 from inquiries.chain import Link
@@ -61,6 +62,7 @@ def fill(requests: int, *, seed: int, now: datetime, said: Callable[[int], None]
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA cache_size = -400000")  # kB: the indexes of many rows stay in memory
+            cursor.execute("PRAGMA secure_delete = OFF")  # nothing is deleted; it would blank what only moves
     maker = _Maker(requests, seed, now)
     for begin in range(0, requests, BATCH):
         batch = Batch()
@@ -72,6 +74,7 @@ def fill(requests: int, *, seed: int, now: datetime, said: Callable[[int], None]
     with connection.cursor() as cursor:
         for statement in connection.ops.sequence_reset_sql(no_style(), [Inquiry]):
             cursor.execute(statement)
+    planner.learn()
 
 
 class _Maker:
@@ -261,7 +264,9 @@ def _reference(rng: Random) -> str:
 def _colleagues() -> list[Staff]:
     """Accounts that cannot sign in, whose the requests of the demonstration are."""
     names = [f"demo-colleague-{number}" for number in range(1, COLLEAGUES + 1)]
-    new = [Staff(username=name, is_staff=True, is_demo=True, password=make_password(None)) for name in names]
+    new = [
+        Staff(username=name, is_staff=True, is_demo=True, on_duty=True, password=make_password(None)) for name in names
+    ]
     Staff.objects.bulk_create(new, ignore_conflicts=True)
     return list(Staff.objects.filter(username__in=names).order_by("pk"))
 

@@ -8,7 +8,7 @@ from inquiries import priority, questionnaire, safety, search
 from inquiries.models import Inquiry
 from inquiries.questionnaire import QUESTIONS, Kind
 
-FORMS = 400  # different sets of answers; people are many more
+FORMS = 250  # different sets of answers; people are many more
 SYLLABLES = [first + second for first in "bdfgklmnprstvz" for second in "aeiou"]
 LEVELS = (("emergency", 0.01), ("urgent", 0.03), ("non_urgent", 0.06))
 WORDS = (

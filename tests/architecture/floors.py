@@ -46,6 +46,7 @@ ROOMS = {
         "demo": WRITERS,
         "keys": WRITERS,
         "outbox": WRITERS,
+        "planner": WRITERS,
         "roles": WRITERS,
         "two_step": WRITERS,
         "upkeep": WRITERS,

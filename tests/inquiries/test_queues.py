@@ -9,6 +9,7 @@ from django.test import TestCase
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from clinic import planner
 from clinic.models import OutboxEmail
 from inquiries import queues
 from inquiries.models import DuplicateDecision, Inquiry
@@ -140,12 +141,12 @@ class PlanTests(TestCase):
 
     @classmethod
     def setUpTestData(cls):
-        demo_load.fill(3000, seed=1, now=NOW)
+        demo_load.fill(2000, seed=1, now=NOW)
         # An index without a row has no statistics.
         few = Inquiry.objects.filter(closed_at=None, due_at__isnull=False).order_by("pk").values_list("pk", flat=True)
         Inquiry.objects.filter(pk__in=list(few[:5])).update(needs_call_first=True)
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
+        Inquiry.objects.filter(pk__in=list(few.filter(safety_level="none")[5:9])).update(is_suspect=True)
+        planner.learn()
         cls.staff = Inquiry.objects.filter(owner__isnull=False, closed_at=None).first().owner
 
     def test_every_queue_is_read_through_its_own_index(self):
@@ -155,12 +156,8 @@ class PlanTests(TestCase):
                 with self.subTest(f"{name} {what}"):
                     self.assertEqual(read_through(part), INDEXES[name])
 
-    def test_a_scan_and_a_walk_through_a_foreign_index_would_show(self):
-        by_none = Inquiry.objects.filter(link_version=7)
-        self.assertEqual(read_through(by_none.order_by()), {"every row"})
-        self.assertLessEqual(
-            read_through(by_none.order_by("-created_at", "-pk")[:9]), {"every row", "inquiry_newest_first"}
-        )
+    def test_a_scan_would_show(self):
+        self.assertEqual(read_through(Inquiry.objects.filter(link_version=7).order_by()), {"every row"})
 
 
 def read_through(rows):
