@@ -1,0 +1,173 @@
+"""Who reaches which address: every address of the site, by every role, by GET and POST, against one written table."""
+
+import contextlib
+import os
+from pathlib import Path
+from unittest import mock
+
+from django.apps import apps
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.contrib.messages.storage.fallback import FallbackStorage
+from django.contrib.sessions.backends.signed_cookies import SessionStore
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.http import Http404
+from django.template.response import SimpleTemplateResponse
+from django.test import RequestFactory, TestCase
+from django.urls import URLPattern, get_resolver, resolve, reverse
+from django.utils import timezone
+
+from clinic.roles import ROLES
+from inquiries.models import AccessLog, DailyCounter, Inquiry, SavedReply
+from tests import factories
+
+TABLE = Path(__file__).parent / "addresses.txt"
+METHODS = ("GET", "POST")
+HEAD = "# Who opens which address of the admin, by GET and by POST. Read each line that changes.\n"
+TELLING = ("admin:inquiries_", "admin:index", "admin:clinic_outboxemail")
+# Not asked by role: signing in and out, and what belongs to whoever is signed in.
+OWN = {"login", "logout", "password_change", "password_change_done", "jsi18n", "autocomplete", "view_on_site"}
+OWN |= {"two_step", "enrol", "recovery_codes", "two_step_reset", "two_step_enrol", "two_step_codes"}
+SECRETS = {
+    "Qyxname": "inquiries.view_contact",
+    "qyxmail": "inquiries.view_contact",
+    "Qyxhealth": "inquiries.view_health",
+}
+ABBREVIATED = {
+    "Content author": "author",
+    "Editor": "editor",
+    "Clinical reviewer": "reviewer",
+    "Front desk": "desk",
+    "Triage nurse": "nurse",
+    "Clinician": "clinician",
+    "Manager": "manager",
+    "Privacy officer": "privacy",
+    "Auditor": "auditor",
+}
+
+
+def patterns(resolver, namespace=""):
+    """(name with its namespace, how many arguments) of every address."""
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLPattern):
+            yield f"{namespace}{entry.name}" if entry.name else "", len(entry.pattern.converters)
+        else:
+            inner = f"{namespace}{entry.namespace}:" if entry.namespace else namespace
+            yield from patterns(entry, inner)
+
+
+def written():
+    """{(name, method): roles} of the table."""
+    found = {}
+    for line in TABLE.read_text(encoding="utf-8").splitlines():
+        if line.strip() and not line.startswith("#"):
+            name, method, *roles = line.split()
+            found[name, method] = set(roles) - {"nobody"}
+    return found
+
+
+class AddressTests(TestCase):
+    @classmethod
+    def setUpTestData(cls):
+        cls.people = {}
+        for role in ROLES:
+            cls.people[role] = factories.staff(role.replace(" ", "").lower())
+            cls.people[role].groups.add(Group.objects.get(name=role))
+        factories.condition(slug="knee", title="Worn knee", live=True)
+        cls.inquiry = factories.inquiry(full_name="Qyxname Person", email="qyxmail@example.com", message="Qyxhealth")
+        SavedReply.objects.create(title="Call us", body="Call us.")
+        DailyCounter.objects.create(date=timezone.localdate(), name="safety shown", value=9)
+        AccessLog.objects.create(staff=cls.people["Auditor"], action="view", inquiry=cls.inquiry)
+
+    def test_every_address_is_in_the_table_and_opens_for_those_it_names(self):
+        expected, found = written(), {}
+        names = sorted({(name, count) for name, count in patterns(get_resolver()) if name.startswith("admin:")})
+        for role, person in self.people.items():
+            for name, count in names:
+                if name.removeprefix("admin:") in OWN:
+                    continue
+                for method in METHODS:
+                    opened = self.opens(name, count, method, person)
+                    found.setdefault((name, method), set()).update({ABBREVIATED[role]} if opened else set())
+        if os.environ.get("WRITE_ADDRESSES"):  # how the table was made; whoever writes it anew reads the difference
+            TABLE.write_text(f"{HEAD}{self.as_text(found)}\n", encoding="utf-8")
+        self.assertEqual(self.as_text(found), self.as_text(expected))
+
+    def opens(self, name, count, method, person):
+        url = reverse(name, args=self.arguments(name, count))
+        try:
+            with self.drawn(name):
+                answer = self.asked(url, method, person)
+        except (PermissionDenied, Http404):
+            return False
+        except BadRequest:
+            return True
+        body = b"".join(answer) if answer.streaming else answer.content
+        for secret, right in SECRETS.items():
+            if not person.has_perm(right) and secret.encode() in body:
+                self.fail(f"{method} {name} tells {secret} to somebody without {right}")
+        self.assertLess(answer.status_code, 500, f"{method} {name}")
+        # Sent home, since there is no such row: nothing was told.
+        return answer.status_code not in (403, 404, 405) and answer.headers.get("Location") != reverse("admin:index")
+
+    def asked(self, url, method, person):
+        """What the view answers, without what stands before it: the rights of a person are looked up once that way."""
+        request = RequestFactory().generic(method, url)
+        request.user, request.resolver_match = person, resolve(url)
+        request.session = SessionStore()
+        request._messages, request._dont_enforce_csrf_checks = FallbackStorage(request), True
+        match = request.resolver_match
+        answer = match.func(request, *match.args, **match.kwargs)
+        return answer.render() if hasattr(answer, "render") and not answer.is_rendered else answer
+
+    def drawn(self, name):
+        """Only pages that could tell something about a patient are drawn: of the others the right is all that counts."""
+        if name.startswith(TELLING):
+            return contextlib.nullcontext()
+        return mock.patch.object(SimpleTemplateResponse, "rendered_content", "")
+
+    def arguments(self, name, count):
+        """An object that exists, where the address is about one: the request, or any row of its model."""
+        if name == "admin:app_list":
+            return ["inquiries"]
+        model = next(
+            (
+                model
+                for model in admin.site._registry
+                if name.removeprefix("admin:").startswith(f"{model._meta.app_label}_{model._meta.model_name}_")
+            ),
+            None,
+        )
+        pk = self.inquiry.pk if model is Inquiry or model is None else getattr(model.objects.first(), "pk", 1)
+        return [pk, *[self.inquiry.pk] * (count - 1)] if count else []
+
+    def as_text(self, table):
+        """One line an address and method, the roles in their order."""
+        order = list(ABBREVIATED.values())
+        return "\n".join(
+            f"{name:60} {method:5} {' '.join(sorted(roles, key=order.index)) or 'nobody'}"
+            for (name, method), roles in sorted(table.items())
+        )
+
+    def test_a_stranger_opens_none_of_them(self):
+        for name, count in sorted({each for each in patterns(get_resolver()) if each[0].startswith("admin:")}):
+            if name.removeprefix("admin:") in OWN:
+                continue
+            for method in METHODS:
+                answer = self.client.generic(method, reverse(name, args=self.arguments(name, count)))
+                with self.subTest(f"{method} {name}"):
+                    self.assertIn(answer.status_code, (302, 403, 404, 405))
+                    if answer.status_code == 302:
+                        self.assertIn("/admin/login/", answer["Location"])
+
+    def test_every_model_of_ours_with_a_page_is_asked_for(self):
+        ours = {
+            model for label in ("clinic", "therapies", "inquiries") for model in apps.get_app_config(label).get_models()
+        }
+        listed = {name for name, _ in written()}
+        missing = [
+            model.__name__
+            for model in admin.site._registry
+            if model in ours and f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist" not in listed
+        ]
+        self.assertEqual(missing, [])
