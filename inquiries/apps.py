@@ -20,6 +20,7 @@ class InquiriesConfig(AppConfig):
             histories,
             lateness,
             nightly,
+            presence,
             privacy,
             replies,
             search_keys,
@@ -40,6 +41,7 @@ class InquiriesConfig(AppConfig):
         outbox.register(contact_mails.ERASED, contact_mails.render_erased, emptied_at_once=True)
         upkeep.register("retention of requests", privacy.keep_retention)
         upkeep.register("promises to patients", lateness.keep_promises)
+        upkeep.register("who has a request open", presence.keep_recent)
         upkeep.register("figures of the desk", figures.keep_figures)
         upkeep.register("requests of who has left", nightly.keep_order)
         upkeep.register("checks of the desk", nightly.keep_checking)

@@ -1,5 +1,6 @@
 """Who has a request open now, without a script: every page that shows it says so for a few minutes."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from clinic.models import Staff
@@ -28,3 +29,10 @@ def others(inquiry: Inquiry, staff: Staff, now: datetime) -> list[Presence]:
 def forget(now: datetime) -> int:
     """Remove who was there more than a day ago. Returns how many rows went."""
     return Presence.objects.filter(seen_at__lt=now - KEPT).delete()[0]
+
+
+def keep_recent(now: datetime) -> Iterator[str]:
+    """The hourly job."""
+    gone = forget(now)
+    if gone:
+        yield f"Marks of who had a request open, forgotten: {gone}."
