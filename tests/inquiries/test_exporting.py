@@ -93,6 +93,10 @@ class RecordTests(ExportCase):
         self.closed_as_spam(), self.anonymised()
         self.assertEqual(list(records.exportable()), [self.inquiry])
 
+    def test_several_leaves_out_what_is_nobodys_whatever_it_is_asked_for(self):
+        self.closed_as_spam(), self.anonymised()
+        self.assertEqual(len(list(exporting.several(Inquiry.objects.all(), staff=self.officer, reason=REASON))), 1)
+
     def test_half_a_record_is_not_handed_out(self):
         # Not through the ORM, which would encrypt it.
         with connection.cursor() as cursor:
