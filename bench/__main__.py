@@ -1,6 +1,7 @@
 """Measures on SQLite, then on a real PostgreSQL, and prints one table. Ends with 1 when SQLite misses a goal.
 
-`python -m bench [send] [SQLite] [PostgreSQL]` measures Send alone, or on one database alone.
+`python -m bench [send] [SQLite] [PostgreSQL]` measures Send alone, or on one database alone;
+`python -m bench desk [requests] [SQLite] [PostgreSQL]` the desk with 1,000,000 requests, or with as many as are named.
 """
 
 import contextlib
@@ -17,15 +18,18 @@ import env_file  # noqa: E402
 import postgres  # noqa: E402
 import processes  # noqa: E402
 
-from bench import inside, memory, reading, sending, server, table, workers  # noqa: E402
+from bench import desk_lines, inside, memory, reading, sending, server, table, workers  # noqa: E402
 from bench.table import Line, milliseconds, most, whole  # noqa: E402
 
 ADMIN_PAGES, MOST_PAGES = 500, max(memory.SIZES)
 SLOWEST = 6
 SEARCH_GOAL = 10
+MANY_REQUESTS = 1_000_000
 
 
 def main(names: list[str]) -> int:
+    if names[:1] == ["desk"]:
+        return at_the_desk(names[1:])
     measured, names = (sends, names[1:]) if names[:1] == ["send"] else (everything, names)
     os.sched_setaffinity(0, {server.CORES[0]})
     results = {name: measured(name) for name in names or table.DATABASES}
@@ -33,6 +37,20 @@ def main(names: list[str]) -> int:
         results |= {name: table.without_goals(lines) for name, lines in results.items() if name != "SQLite"}
     table.show(results)
     missed = table.missed(next(iter(results.values())))
+    print(f"\nMissed: {'; '.join(missed)}." if missed else "\nEvery goal is met.")
+    return 1 if missed else 0
+
+
+def at_the_desk(names: list[str]) -> int:
+    """The desk alone, with very many requests: it takes minutes, and gigabytes of the disk."""
+    requests = int(names.pop(0)) if names and names[0].isdigit() else MANY_REQUESTS
+    results = {}
+    for name in names or table.DATABASES:
+        with prepared(name) as (environment, _):
+            say(name, f"filling in {requests:,} requests, and looking at them")
+            results[name] = desk_lines.measure(name, environment, requests)
+    table.show(results)
+    missed = [f"{name}: {what}" for name, lines in results.items() for what in table.missed(lines)]
     print(f"\nMissed: {'; '.join(missed)}." if missed else "\nEvery goal is met.")
     return 1 if missed else 0
 

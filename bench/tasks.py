@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from bench import admin, pages, sends
+from bench import admin, desk, pages, sends
 from therapies import library, publishing, search
 from therapies.models import Page
 
@@ -105,6 +105,7 @@ TASKS: dict[str, Callable[..., Any]] = {
     task.__name__: task
     for task in (
         *(prepare, grow, hide, show, publish, addresses, queries, searching, admin.views),
-        *(sends.ready, sends.stored),
+        *(sends.ready, sends.stored, desk.fill),
     )
 }
+TASKS["desk"] = desk.pages

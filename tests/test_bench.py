@@ -13,7 +13,7 @@ from unittest import TestCase
 
 from django import test
 
-from bench import load, posting, sending, sends, table
+from bench import desk_lines, load, posting, sending, sends, table
 from tests import factories
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -35,6 +35,28 @@ class Results(TestCase):
             table.show({"SQLite": lines, "PostgreSQL": lines[1:]})
         self.assertIn("151 MB MISSED", printed.getvalue())
         self.assertEqual(table.missed(lines), ["memory"])
+
+
+class Desk(TestCase):
+    ONE = {"p50": 20.0, "p95": 40.0, "cpu": 10.0, "queries": 9, "kB": 50.0}
+
+    def lines(self, name, **changes):
+        plain = f"{desk_lines.PLAIN}: first page"
+        found = {"list, first page": self.ONE, desk_lines.ONE: self.ONE, "finding by phone": self.ONE}
+        return desk_lines.lines_of(name, {**found, plain: {**self.ONE, "cpu": 40.0}, **changes})
+
+    def test_what_is_fast_small_and_four_times_cheaper_meets_every_goal(self):
+        self.assertEqual(table.missed(self.lines("PostgreSQL")), [])
+
+    def test_each_goal_can_be_missed(self):
+        slow = {**self.ONE, "p50": 151.0, "p95": 301.0, "kB": 101.0, "cpu": 10.1}
+        changes = {desk_lines.ONE: slow, "finding by phone": {**self.ONE, "p95": 61.0}, "list, first page": slow}
+        self.assertEqual(len(table.missed(self.lines("PostgreSQL", **changes))), 7)
+        self.assertEqual(len(table.missed(self.lines("SQLite", **changes))), 6)
+
+    def test_what_stands_there_to_compare_with_misses_nothing(self):
+        plain = f"{desk_lines.PLAIN}: first page"
+        self.assertEqual(table.missed(self.lines("SQLite", **{plain: {**self.ONE, "p50": 9000.0, "p95": 9000.0}})), [])
 
 
 class Safety(TestCase):
