@@ -44,11 +44,9 @@ def main(arguments: list[str]) -> int:
     reports: Reports = {name: {} for name in names}
     with Drills() as drills:
         # Each database has its own servers and files, so they go side by side.
-        threads = [threading.Thread(target=drills.run, args=(name, times, reports[name])) for name in names]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        for name in names:
+            drills.start(name, times, reports[name])
+        drills.wait()
     print(f"\nIt took {time.monotonic() - begin:.0f} seconds.")
     return verdict(reports, times)
 
@@ -62,6 +60,8 @@ class Drills:
     """The processes at work. When somebody says stop they end in good order, and no other begins."""
 
     def __init__(self) -> None:
+        self.threads: list[threading.Thread] = []
+        self.ended = threading.Semaphore(0)
         self.at_work: list[subprocess.Popen] = []
         self.is_over = False
         self.lock = threading.Lock()
@@ -74,6 +74,26 @@ class Drills:
             self.is_over = True
             for process in self.at_work:
                 process.terminate()
+        for thread in self.threads:
+            thread.join()
+
+    def start(self, name: str, times: dict[str, int], reports: dict[str, dict]) -> None:
+        """Drill this database in a thread."""
+
+        def run() -> None:
+            try:
+                self.run(name, times, reports)
+            finally:
+                self.ended.release()
+
+        thread = threading.Thread(target=run)
+        self.threads.append(thread)
+        thread.start()
+
+    def wait(self) -> None:
+        """Until all ended. Not by join(): a signal in the middle of one makes Python forget that thread."""
+        for _ in self.threads:
+            self.ended.acquire()
 
     def run(self, name: str, times: dict[str, int], reports: dict[str, dict]) -> None:
         """All parts on one database. What a part found stands in `reports` as soon as it ends."""

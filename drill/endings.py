@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from types import FrameType
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+SECONDS_TO_CLEAN_UP = 30
 _held: list[int] = []  # signals that came while something was being started
 _is_starting = False
 
@@ -44,4 +45,7 @@ def _end(number: int, frame: FrameType | None) -> None:
 def _leave(number: int) -> None:
     for each in SIGNALS:
         signal.signal(each, signal.SIG_IGN)
+    # A finalizer that happens to run now swallows the exit: then it is asked for again.
+    signal.signal(signal.SIGALRM, lambda again, frame: sys.exit(128 + number))
+    signal.setitimer(signal.ITIMER_REAL, SECONDS_TO_CLEAN_UP)
     sys.exit(128 + number)
