@@ -74,7 +74,11 @@ def test_the_page_of_a_request_and_all_it_offers(request_sent):
     looks_right(visitor, "without a token")
     press(page, "Withdraw my consent")
     expect(page.get_by_role("status")).to_contain_text("you withdraw your consent")
-    looks_right(visitor, "done")
+    visitor.go(f"{request_sent.path}worse/")
+    page.get_by_role("checkbox", name="None of these").check()
+    press(page, "Tell the clinic")
+    assert heard(page)[0] == ("heading", "Urgent advice: See your own doctor or an urgent care clinic today")
+    looks_right(visitor, "what to do, and done")
 
 
 def test_back_after_send_an_address_that_is_over_and_the_way_to_find_a_request(request_sent):
