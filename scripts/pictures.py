@@ -1,6 +1,6 @@
-"""Takes the pictures of docs/content.md from the real admin: `python scripts/pictures.py`. Needs Chromium.
+"""Takes the pictures of docs/content.md and docs/staff.md from the real admin: `python scripts/pictures.py`. Needs Chromium.
 
-They show one change on its way, made by the demonstration accounts on a site of its own, which is gone afterwards.
+They show one change on its way, and a morning at the desk, made by the demonstration accounts on a site of its own, which is gone afterwards.
 """
 
 import struct
@@ -28,11 +28,18 @@ def main() -> int:
     with demo_site.running() as site, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=demo_site.CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
         take_all(lambda username: signed_in(browser, site, username))
+        take_desk(site, lambda username, place: at_the_desk(browser, site, username, place))
         browser.close()
     return 0
 
 
 def signed_in(browser, site, username: str) -> Page:
+    page = at_the_desk(browser, site, username, "/admin/therapies/treatment/?q=DMARD")
+    page.locator("#result_list tbody th a").first.click()
+    return page
+
+
+def at_the_desk(browser, site, username: str, place: str) -> Page:
     from tests.browser.signing_in import session_cookies
 
     context = browser.new_context(
@@ -40,9 +47,21 @@ def signed_in(browser, site, username: str) -> Page:
     )
     context.add_cookies([{"name": k, "value": v, "url": site.origin} for k, v in session_cookies(site, username)])
     page = context.new_page()
-    page.goto("/admin/therapies/treatment/?q=DMARD")
-    page.locator("#result_list tbody th a").first.click()
+    page.goto(place)
     return page
+
+
+def take_desk(site, open_page) -> None:
+    """The dashboard and one request, of a morning with twelve of them."""
+    from tests.browser.test_dashboard import count_a_quarter
+    from tests.browser.test_working_day import morning_of
+
+    sent = morning_of(site)
+    count_a_quarter(site.database)
+    home = open_page("nurse", "/admin/?days=90")
+    home.evaluate("document.querySelector('.desk .tiles, .tiles').scrollIntoView()")
+    take(home, "desk-dashboard")
+    take(open_page("nurse", sent["Abel"]["page"]), "desk-request")
 
 
 def take_all(sign_in) -> None:

@@ -1,10 +1,13 @@
+from datetime import timedelta
+
 from django.contrib.admin.models import LogEntry
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from inquiries.models import InquiryEvent
+from inquiries.models import Inquiry, InquiryEvent
 from inquiries.services import triage
-from inquiries.states import Status
+from inquiries.states import CLOSED, OUTCOMES, OWNED, Status, move_between
 from tests import factories
 from tests.inquiries.test_admin import AdminCase
 
@@ -93,3 +96,28 @@ class MoveTests(AdminCase):
         self.press("in_review")
         logged = " ".join(f"{entry.object_repr} {entry.change_message}" for entry in LogEntry.objects.all())
         self.assertNotRegex(logged, "Ana|example")
+
+
+class ForgedTests(AdminCase):
+    def test_every_move_that_is_not_in_the_table_is_refused_whoever_forges_it(self):
+        other = factories.inquiry(full_name="Somebody Else", email="other@example.com", phone="")
+        url = reverse("admin:inquiries_inquiry_move", args=[self.inquiry.pk])
+        day = (timezone.localdate() + timedelta(days=7)).isoformat()
+        said = {"reason": "Why", "patient_told": "yes", "next_step_on": day, "appointment_on": day}
+        self.sign_in("Clinician")
+        for here in Status:
+            for to in Status:
+                if move_between(here, to) is not None and to is not Status.MERGED:
+                    continue
+                Inquiry.objects.filter(pk=self.inquiry.pk).update(
+                    status=here.value,
+                    owner=self.staff["Clinician"] if here in OWNED else None,
+                    closed_at=self.inquiry.created_at if here in CLOSED else None,
+                    merged_into=other if here is Status.MERGED else None,
+                )
+                outcome = next(iter(OUTCOMES.get(to, {})), "")
+                self.client.post(url, {"to": to.value, "version": self.inquiry.version, "outcome": outcome, **said})
+                self.inquiry.refresh_from_db()
+                with self.subTest(f"{here} to {to}"):
+                    self.assertEqual((self.inquiry.status, self.inquiry.version), (here.value, 1))
+        self.assertEqual(InquiryEvent.objects.filter(inquiry=self.inquiry).count(), 1)
