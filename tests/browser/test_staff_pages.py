@@ -35,6 +35,11 @@ def test_axe_finds_nothing_on_a_request_and_its_list(visit, administrator):
     administrator.page.locator("#result_list a").first.click()
     expect(administrator.page.locator("#content h1")).to_be_visible()
     assert administrator.violations() == []
+    administrator.page.get_by_role("link", name="Print for the paper file").click()
+    expect(administrator.page.get_by_text("Printed by")).to_be_visible()
+    assert administrator.violations() == []
+    administrator.go("/admin/inquiries/inquiry/export/")
+    assert administrator.violations() == []
 
 
 def test_every_list_and_form_of_the_admin_keeps_the_policy(administrator):
