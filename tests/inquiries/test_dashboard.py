@@ -89,6 +89,7 @@ class TileTests(DashboardCase):
         self.assertEqual((tones["Overdue"], tones["Mine"]), ("pressing", "none"))
 
     def test_what_breaks_a_rule_is_said_with_a_link_to_it(self):
+        self.request()
         late = self.request(next_step_on=timezone.now().date() - 9 * DAY)
         (rule,) = self.desk()["broken"]
         self.assertEqual((rule.count, rule.label), ("1", "Next step more than a week past"))
