@@ -19,6 +19,7 @@ from inquiries.services import acknowledgement, alerts, events, ranking
 from inquiries.states import Status
 from therapies.models import Page
 
+Kind: Any = InquiryEvent.Kind
 REPEAT = timedelta(days=30)  # the same phone or e-mail within it: the requests are linked, and priority rises
 SAME_AGAIN = timedelta(minutes=10)  # the same words within it are the same request
 ATTEMPTS = 5  # how often a reference may turn out to be taken before something must be wrong
@@ -146,7 +147,7 @@ def _store(
         **{**fields, **ranking_fields},
     )
     written = events.draft(
-        inquiry, InquiryEvent.Kind.SUBMITTED, actor=inquiry.entered_by, at=now, to_status=Status.NEW.value
+        inquiry, Kind.SUBMITTED, actor=inquiry.entered_by, at=now, to_status=Status.NEW.value
     )
     for name, value in written.fields.items():
         setattr(inquiry, name, value)
