@@ -78,11 +78,8 @@ class RequestList(FencedChangeList):
         """What was searched for, as it was typed."""
         return search_box.unseal(self.query) if self.query else ""
 
-    def get_ordering(self, request, queryset):
-        # The queue's own and no other: any other one would sort the whole table.
-        return list(self.queue.ordering)
-
     def get_queryset(self, request, **kwargs):
+        # In the queue's own order and no other: any other one would sort the whole table.
         rows = self.queue.rows(self.now, request.user, among=super().get_queryset(request, **kwargs))
         if self.name in WHOLE and self.is_narrowed and not self.query:
             return self.bounded(rows)

@@ -141,7 +141,7 @@ class PlanTests(TestCase):
 
     @classmethod
     def setUpTestData(cls):
-        demo_load.fill(2000, seed=1, now=NOW)
+        demo_load.fill(4000, seed=1, now=NOW)
         # An index without a row has no statistics.
         few = Inquiry.objects.filter(closed_at=None, due_at__isnull=False).order_by("pk").values_list("pk", flat=True)
         Inquiry.objects.filter(pk__in=list(few[:5])).update(needs_call_first=True)
