@@ -32,10 +32,9 @@ def keep_digests(now: datetime) -> Iterator[str]:
 def is_time(now: datetime, today: date) -> bool:
     """Is it half past seven or later, on a day the clinic opens and has not closed yet?"""
     calendar = clock.calendar()
-    begins, ends = (datetime.combine(day, time(), calendar.zone) for day in (today, today + DAY))
-    if now.astimezone(calendar.zone).time() < AT or not open_time(calendar, begins, ends):
+    if now.astimezone(calendar.zone).time() < AT:
         return False
-    return bool(open_time(calendar, now, ends))
+    return bool(open_time(calendar, now, datetime.combine(today + DAY, time(), calendar.zone)))
 
 
 def render(email: OutboxEmail) -> Message:
