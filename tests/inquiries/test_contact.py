@@ -48,7 +48,7 @@ class RecordTests(TestCase):
             (self.inquiry.next_step, self.inquiry.next_step_on), ("call_about_delay", datetime.date(2026, 12, 2))
         )
         self.record("reached")
-        self.assertEqual((self.inquiry.next_step, self.inquiry.next_step_on), ("", None))
+        self.assertEqual(self.inquiry.next_step, "decide")
 
     def test_a_colleague_who_was_first_is_not_overwritten(self):
         self.record("no_answer")
