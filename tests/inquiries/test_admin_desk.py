@@ -77,6 +77,13 @@ class ConflictTests(DeskCase):
         self.press("note", hidden)
         self.assertEqual(self.inquiry.notes.get().body, "Her son calls back")
 
+    def test_a_form_with_a_mistake_on_an_old_page_is_told_what_changed_first(self):
+        version = self.inquiry.version
+        self.take("Clinician")
+        url = reverse("admin:inquiries_inquiry_override", args=[self.inquiry.pk])
+        page = self.client.post(url, {"version": version, "reason": "Sounded breathless"})
+        self.assertContains(page, "Sounded breathless", status_code=409)
+
     def test_taking_never_overwrites_a_colleague(self):
         version = self.inquiry.version
         self.take("Clinician")

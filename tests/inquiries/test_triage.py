@@ -102,6 +102,12 @@ class MoveTests(DeskCase):
         self.assertEqual((self.inquiry.outcome, self.inquiry.patient_told), ("", ""))
         self.assertGreater(self.inquiry.due_at, timezone.now())
 
+    def test_reopened_by_another_it_stays_with_its_owner(self):
+        self.move(Status.IN_REVIEW)
+        self.move(Status.DECLINED)
+        self.move(Status.IN_REVIEW, actor=self.colleague)
+        self.assertEqual(self.inquiry.owner, self.nurse)
+
     def test_reopening_gives_it_to_who_reopens_when_the_owner_is_gone(self):
         self.move(Status.IN_REVIEW)
         self.move(Status.DECLINED)
