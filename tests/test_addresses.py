@@ -20,6 +20,7 @@ from django.utils import timezone
 from clinic.roles import ROLES
 from inquiries.models import AccessLog, DailyCounter, Inquiry, SavedReply
 from tests import factories
+from therapies.models import Revision
 
 TABLE = Path(__file__).parent / "addresses.txt"
 METHODS = ("GET", "POST")
@@ -139,7 +140,8 @@ class AddressTests(TestCase):
             None,
         )
         pk = self.inquiry.pk if model is Inquiry or model is None else getattr(model.objects.first(), "pk", 1)
-        return [pk, *[self.inquiry.pk] * (count - 1)] if count else []
+        inner = Revision.objects.first().pk if "therapies_" in name else self.inquiry.pk
+        return [pk, *[inner] * (count - 1)] if count else []
 
     def as_text(self, table):
         """One line an address and method, the roles in their order."""
