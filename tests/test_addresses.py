@@ -80,22 +80,25 @@ class AddressTests(TestCase):
         DailyCounter.objects.create(date=timezone.localdate(), name="safety shown", value=9)
         AccessLog.objects.create(staff=cls.people["Auditor"], action="view", inquiry=cls.inquiry)
 
+    @mock.patch("clinic.admin.site.staff_session.second_step_is_due", lambda request: False)  # two queries each time
     def test_every_address_is_in_the_table_and_opens_for_those_it_names(self):
         expected, found = written(), {}
         names = sorted({(name, count) for name, count in patterns(get_resolver()) if name.startswith("admin:")})
+        names = [
+            (name, reverse(name, args=self.arguments(name, count)))
+            for name, count in names
+            if name.removeprefix("admin:") not in OWN
+        ]
         for role, person in self.people.items():
-            for name, count in names:
-                if name.removeprefix("admin:") in OWN:
-                    continue
+            for name, url in names:
                 for method in METHODS:
-                    opened = self.opens(name, count, method, person)
+                    opened = self.opens(name, url, method, person)
                     found.setdefault((name, method), set()).update({ABBREVIATED[role]} if opened else set())
         if os.environ.get("WRITE_ADDRESSES"):  # how the table was made; whoever writes it anew reads the difference
             TABLE.write_text(f"{HEAD}{self.as_text(found)}\n", encoding="utf-8")
         self.assertEqual(self.as_text(found), self.as_text(expected))
 
-    def opens(self, name, count, method, person):
-        url = reverse(name, args=self.arguments(name, count))
+    def opens(self, name, url, method, person):
         try:
             with self.drawn(name):
                 answer = self.asked(url, method, person)

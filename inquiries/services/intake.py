@@ -146,9 +146,7 @@ def _store(
         previous_id=previous.pk if previous else None,
         **{**fields, **ranking_fields},
     )
-    written = events.draft(
-        inquiry, Kind.SUBMITTED, actor=inquiry.entered_by, at=now, to_status=Status.NEW.value
-    )
+    written = events.draft(inquiry, Kind.SUBMITTED, actor=inquiry.entered_by, at=now, to_status=Status.NEW.value)
     for name, value in written.fields.items():
         setattr(inquiry, name, value)
     inquiry.save(force_insert=True)

@@ -103,8 +103,14 @@ def test_back_after_send_an_address_that_is_over_and_the_way_to_find_a_request(r
     page.get_by_label("Your reference").fill(request_sent.reference)
     page.get_by_label("The phone number").fill("(202) 555-0119")
     visitor.context.set_extra_http_headers(A_PROXY)
-    flood(page)
-    press(page, "Send me the link")
+    for _ in range(2):  # a count that begins anew in between is begun once more
+        flood(page)
+        press(page, "Send me the link")
+        if ("alert", "This is not done yet") in heard(page):
+            break
+        visitor.go("/request/find/")
+        page.get_by_label("Your reference").fill(request_sent.reference)
+        page.get_by_label("The phone number").fill("(202) 555-0119")
     assert ("alert", "This is not done yet") in heard(page)
     expect(page.get_by_role("alert")).to_contain_text("Very many forms")
     looks_right(visitor, "too many forms")
