@@ -17,6 +17,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
 import demo_site  # noqa: E402
 
 
+def pytest_collection_modifyitems(items):
+    """The long ways through the site first, the many short looks at pages after them: so no worker waits at the end."""
+    items.sort(key=lambda item: "[/" in item.nodeid)
+
+
 class PageByPage(LoadScopeScheduling):
     """Gives a worker all tests of a page, so that the page is looked at once."""
 
@@ -26,6 +31,7 @@ class PageByPage(LoadScopeScheduling):
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
+    config.option.loadscopereorder = False
     return PageByPage(config, log)
 
 

@@ -4,7 +4,7 @@ import contextlib
 import datetime
 import sqlite3
 
-from tests.browser.test_journey import send_request_by_phone
+from tests.browser.test_working_day import morning_of
 
 YESTERDAY = datetime.date.today() - datetime.timedelta(days=1)
 OF_EACH_DAY = (
@@ -28,7 +28,7 @@ def count_a_quarter(database) -> None:
 
 def test_axe_finds_nothing_on_the_dashboard_and_nothing_is_too_wide(visit, site):
     count_a_quarter(site.database)
-    send_request_by_phone(visit("/treatments/prp-injection/").page)
+    morning_of(site)
     nurse = visit("/admin/?days=90", staff="nurse")
     assert nurse.page.locator(".desk svg rect").count() > 20
     assert nurse.page.locator(".desk__next tbody tr").count() >= 1

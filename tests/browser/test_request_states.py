@@ -33,6 +33,7 @@ def request_sent(chromium, site):
 
 
 def looks_right(visitor, where):
+    visitor.page.wait_for_load_state()
     assert visitor.violations(BRIEF) == [], where
     assert visitor.too_wide() == [], where
 
@@ -100,18 +101,16 @@ def test_back_after_send_an_address_that_is_over_and_the_way_to_find_a_request(r
     press(page, "Send me the link")
     expect(page.get_by_role("alert")).to_be_focused()
     looks_right(visitor, "find with errors")
-    page.get_by_label("Your reference").fill(request_sent.reference)
-    page.get_by_label("The phone number").fill("(202) 555-0119")
     visitor.context.set_extra_http_headers(A_PROXY)
-    for _ in range(2):  # a count that begins anew in between is begun once more
-        flood(page)
+    flood(page)
+    # Each process counts for itself, and from anew every ten minutes: one of them has had enough sooner or later.
+    for _ in range(2 * WORKERS * (FINDS + 1)):
+        page.get_by_label("Your reference").fill(request_sent.reference)
+        page.get_by_label("The phone number").fill("(202) 555-0119")
         press(page, "Send me the link")
         if ("alert", "This is not done yet") in heard(page):
             break
         visitor.go("/request/find/")
-        page.get_by_label("Your reference").fill(request_sent.reference)
-        page.get_by_label("The phone number").fill("(202) 555-0119")
-    assert ("alert", "This is not done yet") in heard(page)
     expect(page.get_by_role("alert")).to_contain_text("Very many forms")
     looks_right(visitor, "too many forms")
     visitor.context.set_extra_http_headers({})
@@ -120,9 +119,9 @@ def test_back_after_send_an_address_that_is_over_and_the_way_to_find_a_request(r
 
 
 def flood(page):
-    """Post the form on this page so often that whichever process answers next has counted enough."""
+    """Post the form on this page more often than anybody needs."""
     fields = {one.get_attribute("name"): one.input_value() for one in page.locator("main form input").all()}
-    for _ in range(WORKERS * FINDS * 3):
+    for _ in range(FINDS + 1):
         page.request.post("/request/find/", form=fields, headers={"Referer": page.url})
 
 
@@ -182,10 +181,10 @@ def test_staff_type_in_a_request(visit):
 
 
 def test_staff_write_down_a_try_and_erase(visit, request_sent):
-    visitor = visit("/admin/inquiries/inquiry/", staff="admin", width=390)
+    visitor = visit("/admin/inquiries/inquiry/?queue=all", staff="admin", width=390)
     page = visitor.page
     page.get_by_role("link", name=request_sent.reference).click()
-    request = page.url.removesuffix("change/").removeprefix(visitor.origin)
+    request = page.url.partition("change/")[0].removeprefix(visitor.origin)
     press(page, "Write it down")
     looks_right(visitor, "a try with errors")
     for place in ("/admin/inquiries/safetysignoff/", "/admin/inquiries/dailycounter/", f"{request}erase/"):

@@ -18,6 +18,10 @@ RUN_AXE = """async (onlyColours) => {
     const found = await axe.run(document, {runOnly: onlyColours ? colours : tags, resultTypes: ["violations"]});
     return found.violations.map((one) => `${one.id}: ` + one.nodes.map((node) => node.target.join(" ")).join(", "));
 }"""
+# Parts far down are laid out when a reader comes near; whoever reads the whole page at once lays them out now.
+LAY_OUT_ALL = """() => {
+    for (const part of document.querySelectorAll("main section, main > *")) part.style.contentVisibility = "visible";
+}"""
 WIDER_THAN_THE_WINDOW = """() => {
     const width = document.documentElement.clientWidth;
     const wanted = document.documentElement.scrollWidth;
@@ -88,6 +92,7 @@ class Visit:
         return [cookie["name"] for cookie in self.context.cookies()]
 
     def text(self) -> str:
+        self.page.evaluate(LAY_OUT_ALL)
         return self.page.locator("main").inner_text()
 
     def links(self) -> list[str]:
