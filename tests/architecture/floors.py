@@ -126,7 +126,6 @@ ROOMS = {
         "charts": PURE,
         "due": PURE,
         "fhir": PURE,
-        "figures": PURE,
         "priority": PURE,
         "questionnaire": PURE,
         "safety": PURE,

@@ -45,11 +45,11 @@ def site(tmp_path_factory, worker_id):
 
 @pytest.fixture(scope="session")
 def chromium():
-    if not demo_site.CHROMIUM:
+    if not demo_site.HEADLESS:
         pytest.skip("no Chromium on this machine")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=demo_site.CHROMIUM,
+            executable_path=demo_site.HEADLESS,
             args=["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"],
         )
         yield browser

@@ -37,6 +37,7 @@ def answer_until_contact(page) -> None:
 
 
 def check_and_send(page) -> None:
+    expect(page.get_by_role("heading", level=1)).to_have_text("Check your answers before you send your request")
     for consent in page.get_by_role("checkbox").all():
         consent.check()
     page.get_by_role("button", name="Send my request").click()

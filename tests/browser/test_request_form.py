@@ -71,6 +71,7 @@ def answer_everything(way: Counted) -> None:
     way.press("Morning")
     way.type("Do you need anything", "Large print")
     way.go_on()
+    expect(way.page.get_by_role("heading", level=1)).to_contain_text("Check your answers")
     for consent in way.page.get_by_role("checkbox").all():
         consent.click()
         way.actions += 1
