@@ -6,9 +6,10 @@ class InquiriesConfig(AppConfig):
     verbose_name = "Consultation requests"
 
     def ready(self):
-        from django.db.models.signals import post_migrate
+        from django.db.models.signals import post_delete, post_migrate, post_save
 
         from clinic import keys, outbox, upkeep
+        from inquiries.models import ReplyTarget
         from inquiries.services import (
             acknowledgement,
             alerts,
@@ -25,8 +26,11 @@ class InquiriesConfig(AppConfig):
             replies,
             search_keys,
         )
+        from therapies.apps import live_fact_changed
 
         post_migrate.connect(append_only.guard, sender=self)
+        for signal in (post_save, post_delete):  # how soon we answer is kept with the library, by every process
+            signal.connect(live_fact_changed, sender=ReplyTarget, dispatch_uid=f"reply targets {id(signal)}")
 
         outbox.register(acknowledgement.KIND, acknowledgement.render)
         outbox.register(alerts.KIND, alerts.render)

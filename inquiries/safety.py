@@ -52,6 +52,8 @@ DANGER_WORDS = (
     DangerWord(r"fever|high temperature|chills", "urgent", "fever"),
     DangerWord(r"collaps\w*|faint(?:ed|ing)|black(?:ed|ing) out", "urgent", "collapse"),
 )
+# One look tells that there is none, as in nearly every text: the form looks at what was typed several times.
+_ANY_WORD = re.compile("|".join(rf"\b(?:{word.pattern})\b" for word in DANGER_WORDS), re.IGNORECASE)
 _WORDS = [(re.compile(rf"\b(?:{word.pattern})\b", re.IGNORECASE), word) for word in DANGER_WORDS]
 
 
@@ -91,6 +93,8 @@ def asked_document(region: str, ticked: Sequence[str]) -> list[dict[str, str]]:
 def danger_words(*texts: str) -> tuple[DangerWord, ...]:
     """The words in free text that raise the level, each once. They never lower it."""
     plain = " ".join(texts).replace("\u2019", "'")
+    if not _ANY_WORD.search(plain):
+        return ()
     return tuple(word for pattern, word in _WORDS if pattern.search(plain))
 
 

@@ -17,6 +17,7 @@ from inquiries.models.inquiry import REFERENCE_ALPHABET, InquiryQuerySet
 LONGEST_TERM = 100
 MOST_WORDS = 20
 FEWEST_DIGITS = 6
+MOST = 100  # requests of one address or number that a new one is compared with, the last entered first
 REFERENCE = re.compile(f"(?:RM)?([{REFERENCE_ALPHABET}]{{4}})([{REFERENCE_ALPHABET}]{{4}})")
 # Letters that a plain keyboard writes otherwise and that do not come apart into a letter and an accent.
 PLAIN_LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
@@ -76,9 +77,14 @@ def last_request_of(keys: Iterable[Key], *, since: datetime) -> Earlier | None:
     """The newest request since then with one of these e-mail addresses or phone numbers. A name alone is nobody."""
     # A key says its kind already: it is hashed for it.
     same = [key for kind, key in keys if kind != NAME]
-    made_by = SearchKey.objects.filter(key__in=same, inquiry__created_at__gte=since).order_by("-inquiry__created_at")
-    # Four columns, not the whole request: this stands in every Send.
-    newest = made_by.values_list("inquiry", "inquiry__reference", "inquiry__content_hash", "inquiry__created_at")[:1]
+    # This stands in every Send, and nearly always finds nobody: two plain looks cost less than one that joins.
+    theirs = list(
+        SearchKey.objects.filter(key__in=same).order_by("-inquiry_id").values_list("inquiry_id", flat=True)[:MOST]
+    )
+    if not theirs:
+        return None
+    requests = Inquiry.objects.filter(pk__in=theirs, created_at__gte=since).order_by("-created_at")
+    newest = requests.values_list("pk", "reference", "content_hash", "created_at")[:1]
     return next((Earlier(*found) for found in newest), None)
 
 

@@ -49,6 +49,7 @@ class LivePage:
     live: dict[str, Any]
     changes: tuple[Change, ...] = ()  # every revision that was ever live, newest first
     reviewed_by: dict[str, Any] | None = None  # who that was: later changes may have another approver
+    page_id: int | None = None  # of the row in the database; None where it stands for no published page
 
 
 def read_live_pages(clinic: Clinic, shown: QuerySet[Revision]) -> list[LivePage]:
@@ -122,6 +123,7 @@ def _live_page(
         live=live,
         changes=changes,
         reviewed_by=clinician_facts(review.clinician) if review else None,
+        page_id=revision.page_id,
     )
 
 

@@ -2,6 +2,7 @@
 never moves with this one."""
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.utils import timezone
@@ -21,16 +22,22 @@ def calendar() -> Calendar:
     return calendar_of(library.current().clinic)
 
 
-def target(level: int) -> due.Target:
+def target(level: int, held: library.Library | None = None) -> due.Target:
     """How soon a request of this priority is answered: what the clinic set, or what it starts with."""
-    own = ReplyTarget.objects.filter(level=level).first()
-    return due.Target(minutes=own.minutes, days=own.days) if own else due.TARGETS[level]
+    return _own_targets((held or library.current()).version).get(level) or due.TARGETS[level]
 
 
-def first_reply(level: int, points: int, received_at: datetime, hours: Calendar | None = None) -> datetime:
+@lru_cache(maxsize=1)
+def _own_targets(version: str) -> dict[int, due.Target]:
+    """What the clinic set. Every Send asks, so it is read once for a version of the library, which its change is too."""
+    return {each.level: due.Target(minutes=each.minutes, days=each.days) for each in ReplyTarget.objects.all()}
+
+
+def first_reply(level: int, points: int, received_at: datetime, held: library.Library | None = None) -> datetime:
     """By when a request of this priority is answered. A clinic without opening hours counts every hour."""
-    wait = target(level)
-    counted = due.reply_due(hours or calendar(), received_at, wait, points)
+    held = held or library.current()
+    wait = target(level, held)
+    counted = due.reply_due(calendar_of(held.clinic), received_at, wait, points)
     if counted is not None:
         return counted
     return received_at + (timedelta(minutes=wait.minutes) if wait.minutes else timedelta(days=wait.days or 1))

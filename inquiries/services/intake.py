@@ -9,7 +9,6 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from clinic.business_time import Calendar
 from clinic.encryption import keyed_hash
 from clinic.models import Staff
 from inquiries import safety, search
@@ -17,6 +16,7 @@ from inquiries.models import ConsentRecord, ConsentText, Inquiry, InquiryEvent, 
 from inquiries.models.inquiry import new_reference
 from inquiries.services import acknowledgement, alerts, events, ranking
 from inquiries.states import Status
+from therapies import library
 from therapies.models import Page
 
 Kind: Any = InquiryEvent.Kind
@@ -46,7 +46,7 @@ def submit(
     suspect_reasons: Sequence[str] = (),
     consents: Sequence[tuple[str, str]] = (),
     country: str = "US",
-    hours: Calendar | None = None,
+    held: library.Library | None = None,
     source: str = "web",
     entered_by: Staff | None = None,
     in_the_same_transaction: Callable[[Inquiry], None] = lambda inquiry: None,
@@ -55,15 +55,15 @@ def submit(
 
     `condition` and `treatment` are slugs, `answers` and `how_to_reach` the documents of the questionnaire, `consents`
     are (purpose, text as shown), `entered_by` who typed in what came by phone or at the desk, `country` says how a phone
-    number without country code is meant, `hours` are the clinic's, if known already. Everything is written in one
+    number without country code is meant, `held` is the library, if the caller has it already. Everything is written in one
     transaction, in which `in_the_same_transaction` is called too. The same form sent again returns the request it made
     and writes nothing; so does a new form with the same words within ten minutes. The same form sent again with other
     words is another request, since "sent" must never be said of words that are not kept. A request with a warning sign
     is never a suspect, whatever `suspect_reasons` say.
     """
     is_flagged = safety_level in safety.ALERTING
-    asked_about = Page.objects.filter(slug__in={condition, treatment} - {""}, kind__in=["condition", "treatment"])
-    pages = {(kind, slug): pk for kind, slug, pk in asked_about.values_list("kind", "slug", "pk")}
+    held = held or library.current()
+    pages = _page_ids(held, {"condition": condition, "treatment": treatment})
     fields = {
         "submission_key": submission_key,
         "full_name": full_name,
@@ -72,8 +72,8 @@ def submit(
         "has_email": bool(email),
         "has_phone": bool(phone),
         "contact_method": contact_method,
-        "condition_id": pages.get(("condition", condition)),
-        "treatment_id": pages.get(("treatment", treatment)),
+        "condition_id": pages.get("condition"),
+        "treatment_id": pages.get("treatment"),
         "region": region,
         "duration": duration,
         "answers": answers,
@@ -93,7 +93,7 @@ def submit(
     keys = search.keys_of(full_name=names, email=email, phone=phone, country=country)
     for attempt in range(1, ATTEMPTS + 1):
         try:
-            return _store(fields, keys, consents, hours, in_the_same_transaction)
+            return _store(fields, keys, consents, held, in_the_same_transaction)
         except IntegrityError:
             # Either a parallel send of the same form was first, or the reference is taken.
             earlier = Inquiry.objects.filter(submission_key=fields["submission_key"]).first()
@@ -105,6 +105,16 @@ def submit(
             if earlier:
                 fields["submission_key"] = _key_of_the_corrected(earlier.submission_key, fields["content_hash"])
     raise AssertionError("unreachable")
+
+
+def _page_ids(held: library.Library, slugs: dict[str, str]) -> dict[str, int]:
+    """The row of the page of each kind, where there is one: live pages without a query, any other by one."""
+    wanted = {kind: slug for kind, slug in slugs.items() if slug}
+    live = {kind: page.page_id for kind, slug in wanted.items() if (page := held.page(kind, slug)) and page.page_id}
+    if len(live) == len(wanted):
+        return live
+    found = Page.objects.filter(slug__in=wanted.values(), kind__in=wanted).values_list("kind", "slug", "pk")
+    return {kind: pk for kind, slug, pk in found if wanted.get(kind) == slug}
 
 
 def _content_hash(fields: dict[str, Any]) -> str:
@@ -124,7 +134,7 @@ def _store(
     fields: dict[str, Any],
     keys: list[search.Key],
     consents: Sequence[tuple[str, str]],
-    hours: Calendar | None,
+    held: library.Library,
     in_the_same_transaction: Callable[[Inquiry], None],
 ) -> Inquiry:
     now = timezone.now()
@@ -138,7 +148,7 @@ def _store(
         safety_level=fields["safety_level"],
         repeat_of=previous.reference if previous else "",
         received_at=now,
-        hours=hours,
+        held=held,
     )
     inquiry = Inquiry(
         reference=new_reference(),

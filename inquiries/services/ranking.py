@@ -8,30 +8,29 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from clinic.business_time import Calendar
 from clinic.models import Staff
 from inquiries import priority, safety
 from inquiries.models import Inquiry, InquiryEvent, PatientUpdate
+from inquiries.promise import calendar_of
 from inquiries.services import clock
 from inquiries.services.changing import MoveNotAllowed, at_version, change
 from inquiries.states import Status
+from therapies import library
 
 Kind: Any = InquiryEvent.Kind
 Answers = Mapping[str, Any]
 
 
 def ranked(
-    answers: Answers, *, safety_level: str, repeat_of: str, received_at: datetime, hours: Calendar | None = None
+    answers: Answers, *, safety_level: str, repeat_of: str, received_at: datetime, held: library.Library
 ) -> dict[str, Any]:
-    """The fields of a new request: its priority with reasons, and by when it is answered. `hours` of the clinic, if the
-    caller has them already."""
-    hours = hours or clock.calendar()
+    """The fields of a new request: its priority with reasons, and by when it is answered."""
     found = priority.ranking(priority.facts_of(answers, safety_level=safety_level, repeat_of=repeat_of))
-    due_at = clock.first_reply(found.level, found.points, received_at, hours)
+    due_at = clock.first_reply(found.level, found.points, received_at, held)
     return {
         **_fields(found),
         "needs_call_first": safety_level == "emergency",
-        **clock.waiting_for_reply(due_at, hours=hours),
+        **clock.waiting_for_reply(due_at, hours=calendar_of(held.clinic)),
     }
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from clinic.private_pages import DATABASE_IS_DOWN, RETRY_AFTER
 from inquiries import drafts, links, path, questionnaire, safety
 from inquiries.forms import CheckForm, safety_options
-from inquiries.promise import calendar_of, promised_at
+from inquiries.promise import promised_at
 from inquiries.questionnaire import CONSENTS, PAGES
 from inquiries.services import intake
 from inquiries.spam import signs_of_spam
@@ -107,7 +107,7 @@ def submission(draft, held, clinic):
         "promised_at": promised_at(clinic, timezone.now()),
         "consents": [(consent.purpose, consent.wording(clinic.name)) for consent in CONSENTS],
         "country": clinic.country,
-        "hours": calendar_of(clinic),
+        "held": held,
     }
 
 
