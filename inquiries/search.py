@@ -78,12 +78,11 @@ def last_request_of(keys: Iterable[Key], *, since: datetime) -> Earlier | None:
     # A key says its kind already: it is hashed for it.
     same = [key for kind, key in keys if kind != NAME]
     # This stands in every Send, and nearly always finds nobody: two plain looks cost less than one that joins.
-    theirs = list(
-        SearchKey.objects.filter(key__in=same).order_by("-inquiry_id").values_list("inquiry_id", flat=True)[:MOST]
-    )
+    theirs = set(SearchKey.objects.filter(key__in=same).values_list("inquiry_id", flat=True))
     if not theirs:
         return None
-    requests = Inquiry.objects.filter(pk__in=theirs, created_at__gte=since).order_by("-created_at")
+    entered_last = sorted(theirs)[-MOST:]
+    requests = Inquiry.objects.filter(pk__in=entered_last, created_at__gte=since).order_by("-created_at")
     newest = requests.values_list("pk", "reference", "content_hash", "created_at")[:1]
     return next((Earlier(*found) for found in newest), None)
 
