@@ -1,7 +1,9 @@
 """Measures on SQLite, then on a real PostgreSQL, and prints one table. Ends with 1 when SQLite misses a goal.
 
 `python -m bench [send] [SQLite] [PostgreSQL]` measures Send alone, or on one database alone;
-`python -m bench desk [requests] [SQLite] [PostgreSQL]` the desk with 1,000,000 requests, or with as many as are named.
+`python -m bench desk [keep=FOLDER] [requests] [SQLite] [PostgreSQL]` the desk with 1,000,000 requests, or with as many as
+are named. A folder to keep holds the filled databases from one run to the next: filling takes most of the time, and the
+next run measures alone. Remove it by hand afterwards.
 """
 
 import contextlib
@@ -43,13 +45,15 @@ def main(names: list[str]) -> int:
 
 def at_the_desk(names: list[str]) -> int:
     """The desk alone, with very many requests: it takes minutes, and gigabytes of the disk."""
+    kept = Path(names.pop(0).removeprefix("keep=")).resolve() if names and names[0].startswith("keep=") else None
     requests = int(names.pop(0)) if names and names[0].isdigit() else MANY_REQUESTS
     results = {}
     for name in names or table.DATABASES:
-        with prepared(name) as (environment, _):
-            say(name, f"filling in {requests:,} requests, and looking at them")
+        with prepared(name, kept and kept / name) as (environment, _):
+            say(name, f"{requests:,} requests, and looking at them")
             results[name] = desk_lines.measure(name, environment, requests)
     table.show(results)
+    print("\nThe machine's load in the last minute, 5 and 15:", *(f"{load:.1f}" for load in os.getloadavg()))
     missed = [f"{name}: {what}" for name, lines in results.items() for what in table.missed(lines)]
     print(f"\nMissed: {'; '.join(missed)}." if missed else "\nEvery goal is met.")
     return 1 if missed else 0
@@ -87,22 +91,36 @@ def everything(name: str) -> list[Line]:
 
 
 @contextlib.contextmanager
-def prepared(name: str) -> Iterator[tuple[dict[str, str], Callable[[], float]]]:
-    """The site as it begins, on a new database: the environment of its processes, and its database's processor time."""
-    with tempfile.TemporaryDirectory(prefix="clinic-bench-") as folder, database(name, Path(folder)) as (url, cpu):
-        env_file.write_once(Path(folder) / "env")
+def prepared(name: str, kept: Path | None = None) -> Iterator[tuple[dict[str, str], Callable[[], float]]]:
+    """The site as it begins, on a new database: the environment of its processes, and its database's processor time.
+
+    In a folder that is kept, it is as it was left.
+    """
+    with folder_of(kept) as folder, database(name, folder, kept and folder / "server") as (url, cpu):
+        env_file.write_once(folder / "env")
         environment = {
             **os.environ,
-            "BENCH_DATA": folder,
-            "ENV_FILE": str(Path(folder) / "env"),
+            "BENCH_DATA": str(folder),
+            "ENV_FILE": str(folder / "env"),
             "DATABASE_URL": url,
             "DJANGO_SETTINGS_MODULE": "bench.settings",
             "SITE_URL": "http://127.0.0.1:8000",
             "RELEASE": "bench",
             "DEBUG": "0",
         }
-        inside.run(environment, "prepare")
+        if not (folder / desk_lines.FILLED).exists():
+            inside.run(environment, "prepare")
         yield environment, cpu
+
+
+@contextlib.contextmanager
+def folder_of(kept: Path | None) -> Iterator[Path]:
+    if kept is None:
+        with tempfile.TemporaryDirectory(prefix="clinic-bench-") as name:
+            yield Path(name)
+        return
+    kept.mkdir(mode=0o755, parents=True, exist_ok=True)
+    yield kept
 
 
 def queries(environment: dict[str, str]) -> list[Line]:
@@ -139,12 +157,12 @@ def admin(few: dict, many: dict, before: dict, after: dict) -> list[Line]:
 
 
 @contextlib.contextmanager
-def database(name: str, folder: Path) -> Iterator[tuple[str, Callable[[], float]]]:
+def database(name: str, folder: Path, kept: Path | None = None) -> Iterator[tuple[str, Callable[[], float]]]:
     """A new database, and how to ask for the processor time of its server."""
     if name == "SQLite":
         yield f"sqlite:///{folder / 'bench.sqlite3'}", lambda: 0.0
         return
-    with postgres.running(is_durable=True) as url:
+    with postgres.running(is_durable=True, kept=kept) as url:
         data = Path(unquote(urlsplit(url).netloc.rpartition("@")[2])) / "data"
         master = int((data / "postmaster.pid").read_text().split()[0])
         yield url, lambda: sum(server.cpu_seconds(pid) for pid in [master, *server.children(master)])

@@ -42,32 +42,21 @@ class NoPostgres(Exception):
 
 
 @contextlib.contextmanager
-def running(*, is_durable: bool = False) -> Iterator[str]:
+def running(*, is_durable: bool = False, kept: Path | None = None) -> Iterator[str]:
     """Start a server, give its database URL, and stop and remove it whatever happens.
 
-    A durable one waits for the disk at each commit, as in production: for measuring and for crashing.
+    A durable one waits for the disk at each commit, as in production: for measuring and for crashing. Where a folder is
+    named to be `kept`, it stays, and what is in it is found again the next time.
     """
     account = unprivileged_account()
     programs = find_programs() or install_programs()
-    with tempfile.TemporaryDirectory(prefix="clinic-pg-", dir=reachable_folder(account)) as name:
-        folder = Path(name)
+    with folder_for(account, kept) as folder:
         own(folder, account)
         programs = reachable_programs(programs, folder, account)
         data = folder / "data"
-        run(
-            [
-                programs / "initdb",
-                "-D",
-                data,
-                "-U",
-                "clinic",
-                "--auth=trust",
-                "--encoding=UTF8",
-                "--locale=C.UTF-8",
-                "-N",
-            ],
-            account,
-        )
+        if not data.exists():
+            made_as = ["-U", "clinic", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "-N"]
+            run([programs / "initdb", "-D", data, *made_as], account)
         settings = {key: value for key, value in SERVER_SETTINGS.items() if not (is_durable and value == "off")}
         options = [f"--{key}={value}" for key, value in settings.items()]
         with (folder / "log").open("w") as log:
@@ -85,6 +74,18 @@ def running(*, is_durable: bool = False) -> Iterator[str]:
             yield f"postgresql://clinic@{quote(str(folder), safe='')}/postgres"
         finally:
             stop(server)
+
+
+@contextlib.contextmanager
+def folder_for(account: pwd.struct_passwd | None, kept: Path | None) -> Iterator[Path]:
+    if kept is None:
+        with tempfile.TemporaryDirectory(prefix="clinic-pg-", dir=reachable_folder(account)) as name:
+            yield Path(name)
+        return
+    if not can_enter(account, kept.resolve().parent):
+        raise NoPostgres(f"{kept.parent} is not open to the account {account.pw_name}, which runs PostgreSQL.")
+    kept.mkdir(mode=0o700, exist_ok=True)
+    yield kept
 
 
 def find_programs() -> Path | None:
@@ -149,9 +150,9 @@ def reachable_programs(programs: Path, folder: Path, account: pwd.struct_passwd 
     installation, package = programs.parent, programs.parents[1]
     libraries = package.with_name(f"{package.name}.libs")  # what a wheel brings along; found relative to the programs
     copy = folder / "programs" / package.name / installation.name
-    shutil.copytree(installation, copy, symlinks=True)
+    shutil.copytree(installation, copy, symlinks=True, dirs_exist_ok=True)
     if libraries.exists():
-        shutil.copytree(libraries, copy.parents[1] / libraries.name, symlinks=True)
+        shutil.copytree(libraries, copy.parents[1] / libraries.name, symlinks=True, dirs_exist_ok=True)
     return copy / programs.name
 
 

@@ -2,17 +2,19 @@
 histories that verify, search keys, consents, tries to reach the patient and some mail. The same seed makes the same.
 """
 
+import contextlib
+import gc
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from random import Random
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.core.management.color import no_style
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Max
 
 from clinic import planner
@@ -22,8 +24,8 @@ from inquiries.chain import Link
 from inquiries.models import ConsentRecord, ConsentText, ContactAttempt, Inquiry, InquiryEvent, ReplyTarget, SearchKey
 from inquiries.models.inquiry import REFERENCE_ALPHABET
 from inquiries.promise import OPEN_DAYS
-from inquiries.services import clock, demo_people, demo_ways, events
-from inquiries.services.bulk_rows import Table
+from inquiries.services import bulk_rows, clock, demo_people, demo_ways, events
+from inquiries.services.bulk_rows import Table, moment
 from inquiries.states import OUTCOMES, Status
 from therapies.models import Condition
 
@@ -34,6 +36,8 @@ OPEN_LATER = 0.02  # and of all before that, so much
 MAILS = 0.05  # of the requests have mail that is still kept
 ASK_AGAIN = 5  # requests a person, on average
 COLLEAGUES = 12
+OUTCOMES_OF = {status: list(outcomes) for status, outcomes in OUTCOMES.items()}
+MODELS = (Inquiry, InquiryEvent, SearchKey, ConsentRecord, ContactAttempt, OutboxEmail)
 
 
 class NotADemonstration(Exception):
@@ -44,7 +48,7 @@ class NotADemonstration(Exception):
 class Batch:
     """Rows that are ready to be written, by table."""
 
-    inquiries: list[list[Any]] = field(default_factory=list)
+    inquiries: list[tuple[Any, ...]] = field(default_factory=list)
     events: list[tuple[Any, ...]] = field(default_factory=list)
     keys: list[tuple[Any, ...]] = field(default_factory=list)
     consents: list[tuple[Any, ...]] = field(default_factory=list)
@@ -55,26 +59,32 @@ class Batch:
 def fill(requests: int, *, seed: int, now: datetime, said: Callable[[int], None] = lambda done: None) -> None:
     """Add this many requests that came in over the two years before `now`. `said` hears how many there are so far.
 
-    Raises NotADemonstration. Each batch is a transaction of its own: what was written before a failure stays.
+    Raises NotADemonstration. All of it is one transaction. Others wait for it: nobody works at this desk meanwhile.
     """
     if not ClinicProfile.is_demonstration():
         raise NotADemonstration
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA cache_size = -400000")  # kB: the indexes of many rows stay in memory
-            cursor.execute("PRAGMA secure_delete = OFF")  # nothing is deleted; it would blank what only moves
     maker = _Maker(requests, seed, now)
-    for begin in range(0, requests, BATCH):
-        batch = Batch()
-        for number in range(begin, min(begin + BATCH, requests)):
-            maker.add(number, batch)
-        with transaction.atomic():
+    with bulk_rows.filling(connection, MODELS, is_most=requests >= maker.first), _uncollected():
+        for begin in range(0, requests, BATCH):
+            batch = Batch()
+            for number in range(begin, min(begin + BATCH, requests)):
+                maker.add(number, batch)
             maker.write(batch)
-        said(min(begin + BATCH, requests))
-    with connection.cursor() as cursor:
-        for statement in connection.ops.sequence_reset_sql(no_style(), [Inquiry]):
-            cursor.execute(statement)
+            said(min(begin + BATCH, requests))
+        with connection.cursor() as cursor:
+            for statement in connection.ops.sequence_reset_sql(no_style(), [Inquiry]):
+                cursor.execute(statement)
     planner.learn()
+
+
+@contextlib.contextmanager
+def _uncollected() -> Iterator[None]:
+    """Rows hold no cycles: the collector would look through all of them again and again for nothing."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 class _Maker:
@@ -92,6 +102,8 @@ class _Maker:
         self.conditions = list(Condition.objects.order_by("pk").values_list("pk", flat=True)) or [None]
         self.texts = _consent_texts()
         self.closing = cache(self._closing)
+        # A UUID as the database holds it.
+        self.key = str if connection.features.has_native_uuid_field else lambda public_id: public_id.replace("-", "")
         numbers = range(self.first, self.first + requests // ASK_AGAIN + 1)
         self.people = [demo_people.person(number, self.rng, country=country) for number in numbers]
         blank = Inquiry()
@@ -139,80 +151,68 @@ class _Maker:
             status = Status.BOOKED
         person = rng.choice(self.people)
         earlier = pk - rng.randrange(1, min(number, 500) + 1) if number and rng.random() < 0.04 else None
+        at = moment(received)
         fields: dict[str, Any] = {
             "id": pk,
-            "public_id": uuid.UUID(int=rng.getrandbits(128), version=4),
-            "submission_key": uuid.UUID(int=rng.getrandbits(128), version=4),
+            "public_id": _uuid(rng),
+            "submission_key": self.key(_uuid(rng)),
             "reference": _reference(rng),
             "status": status.value,
             "condition_id": rng.choice(self.conditions),
-            "region": form.region,
-            "duration": form.duration,
-            "has_email": True,
-            "has_phone": True,
-            "contact_method": form.contact_method,
             **person.sealed,
-            **form.sealed,
-            "safety_level": form.safety_level,
-            "safety_advice_shown_at": received if is_flagged else None,
-            "safety_advice_read_at": received if is_flagged else None,
+            **form.columns,
+            "safety_advice_shown_at": at if is_flagged else None,
+            "safety_advice_read_at": at if is_flagged else None,
             "content_hash": f"{rng.getrandbits(128):032x}",
-            "questionnaire_version": questionnaire.VERSION,
-            "priority_level": form.ranking.level,
-            "priority_points": form.ranking.points,
-            "ruleset": form.ranking.ruleset,
             "previous_id": earlier,
             "merged_into_id": (earlier or pk - 1) if status is Status.MERGED else None,
-            "promised_at": self.closing(received.astimezone(self.hours.zone).replace(minute=0, second=0)),
-            "created_at": received,
+            "promised_at": self.closing(received.astimezone(self.hours.zone).date()),
+            "created_at": at,
         }
         owner = rng.choice(self.colleagues)
-        self._history(batch, fields, owner, rng)
-        fields |= self._clock(fields, form, owner, rng)
+        self._history(batch, fields, received, owner, rng)
+        fields |= self._clock(fields, form, received, owner, rng)
+        if rng.random() < MAILS:
+            batch.mails.append(self._mail(fields, received, rng))
+        fields["public_id"] = self.key(fields["public_id"])
         row = self.blank.copy()
         for name, value in fields.items():
             row[self.place[name]] = value
         batch.inquiries.append(row)
         batch.keys += [(pk, kind, key) for kind, key in person.keys]
-        batch.consents += [(pk, text, True, received, None) for text in self.texts]
-        if rng.random() < MAILS:
-            batch.mails.append(self._mail(fields, rng))
+        batch.consents += [(pk, text, True, at, None) for text in self.texts]
 
-    def _history(self, batch: Batch, fields: dict[str, Any], owner: int, rng: Random) -> None:
+    def _history(self, batch: Batch, fields: dict[str, Any], at: datetime, owner: int, rng: Random) -> None:
         """The events on the way to where the request stands, and the tries between them; what the request keeps of it."""
-        pk, at, here = fields["id"], fields["created_at"], Status.NEW
-        seq, head = 0, ""
-
-        def event(kind: str, actor: int | None, before: str = "", after: str = "", detail: str = "") -> None:
-            nonlocal seq, head
-            seq += 1
-            link = Link(str(fields["public_id"]), seq, kind, before, after, actor, None, at, detail, None)
-            digest = link.digest(head)
-            batch.events.append((pk, seq, kind, before, after, actor, at, detail, None, None, head, digest))
-            head = digest
-
-        event("submitted", None, after=Status.NEW.value)
+        pk, public_id, here = fields["id"], fields["public_id"], Status.NEW
+        seq, head = 1, Link(public_id, 1, "submitted", "", here.value, None, None, at, "", None).digest("")
+        batch.events.append((pk, 1, "submitted", "", here.value, None, fields["created_at"], "", None, None, "", head))
         way = demo_ways.WAY[Status(fields["status"])]
         left = (self.now - at) / (len(way) + 1)
         for step in way:
             at += min(timedelta(minutes=rng.randrange(20, 1500)), left)
+            then, seq, previous = moment(at), seq + 1, head
             if isinstance(step, Status):
-                outcome = rng.choice(list(OUTCOMES[step])) if step in OUTCOMES else ""
-                event("moved", owner, here.value, step.value, outcome)
+                outcome = rng.choice(OUTCOMES_OF[step]) if step in OUTCOMES_OF else ""
+                kind, before, after, detail = "moved", here.value, step.value, outcome
                 fields["outcome"] = outcome
                 here = step
             else:
                 channel, result = step
-                event("contacted", owner, detail=f"{channel}:{result}")
-                batch.attempts.append((pk, owner, at, channel, result, "", None))
-                fields.setdefault("first_contact_at", at)
-        if here in OUTCOMES:
-            fields |= {"closed_at": at, "patient_told": "yes" if "first_contact_at" in fields else "not_needed"}
+                kind, before, after, detail = "contacted", "", "", f"{channel}:{result}"
+                batch.attempts.append((pk, owner, then, channel, result, "", None))
+                fields.setdefault("first_contact_at", then)
+            head = Link(public_id, seq, kind, before, after, owner, None, at, detail, None).digest(previous)
+            batch.events.append((pk, seq, kind, before, after, owner, then, detail, None, None, previous, head))
+        if here in OUTCOMES_OF:
+            fields |= {"closed_at": moment(at), "patient_told": "yes" if "first_contact_at" in fields else "not_needed"}
         if here is Status.BOOKED:
-            fields["appointment_on"] = (at + timedelta(days=rng.randrange(3, 30))).date()
+            fields["appointment_on"] = str((at + timedelta(days=rng.randrange(3, 30))).date())
         fields |= {"event_count": seq, "event_head": events.head(head), "version": seq}
 
-    def _clock(self, fields: dict[str, Any], form: demo_people.Form, owner: int, rng: Random) -> dict[str, Any]:
+    def _clock(
+        self, fields: dict[str, Any], form: demo_people.Form, received: datetime, owner: int, rng: Random
+    ) -> dict[str, Any]:
         """By when what is owed, and whose it is."""
         status = Status(fields["status"])
         if fields.get("closed_at"):
@@ -226,34 +226,40 @@ class _Maker:
         }
         if status is Status.AWAITING_PATIENT:
             look_again = self.now.date() + timedelta(days=rng.randrange(-2, 10))
-            return {**own, "minutes_left": rng.randrange(30, 900), "next_step_on": look_again}
-        received = fields["created_at"]
+            return {**own, "minutes_left": rng.randrange(30, 900), "next_step_on": str(look_again)}
         if self.now - received > RECENT:  # what is open for long was put off to a day near now
             received = self.now - timedelta(hours=rng.randrange(1, 60))
         due_at = due.reply_due(self.hours, received, self.targets[form.ranking.level], form.ranking.points)
         due_at = due_at or received + timedelta(days=2)
         return {
             **own,
-            "due_at": due_at,
-            "next_step_on": due_at.astimezone(self.hours.zone).date(),
+            "due_at": moment(due_at),
+            "next_step_on": str(due_at.astimezone(self.hours.zone).date()),
             "needs_call_first": form.safety_level == "emergency" and "first_contact_at" not in fields,
         }
 
-    def _mail(self, fields: dict[str, Any], rng: Random) -> tuple[Any, ...]:
-        sent = fields["created_at"] + timedelta(seconds=20)
+    def _mail(self, fields: dict[str, Any], received: datetime, rng: Random) -> tuple[Any, ...]:
+        sent, public_id = received + timedelta(seconds=20), fields["public_id"]
         has_failed = rng.random() < 0.02
         emptied = None if has_failed else sent + timedelta(days=14)
         if emptied and emptied > self.now:
             emptied = None
+        at = moment(sent)
         return (
-            *(uuid.UUID(int=rng.getrandbits(128), version=4), "inquiries.acknowledgement", "inquiries"),
-            *(fields["public_id"], f"inquiries.acknowledgement:{fields['public_id']}:1", "", None),
+            *(self.key(_uuid(rng)), "inquiries.acknowledgement", "inquiries"),
+            *(self.key(public_id), f"inquiries.acknowledgement:{public_id}:1", "", None),
             *("failed" if has_failed else "sent", 1, "SMTPRecipientsRefused" if has_failed else ""),
-            *(sent, sent, fields["created_at"], None if has_failed else sent, emptied),
+            *(at, at, fields["created_at"], None if has_failed else at, moment(emptied) if emptied else None),
         )
 
-    def _closing(self, hour: datetime) -> datetime | None:
-        return due.reply_due(self.hours, hour, due.Target(days=OPEN_DAYS))
+    def _closing(self, day: date) -> str | None:
+        """When what came in on this day is answered by, as everybody is promised: a matter of the day alone."""
+        closes = due.reply_due(self.hours, datetime.combine(day, time(12), self.hours.zone), due.Target(days=OPEN_DAYS))
+        return moment(closes) if closes else None
+
+
+def _uuid(rng: Random) -> str:
+    return str(uuid.UUID(int=rng.getrandbits(128), version=4))
 
 
 def _reference(rng: Random) -> str:

@@ -22,14 +22,11 @@ WORDS = (
 
 @dataclass(frozen=True)
 class Form:
-    """One set of answers as it is stored: `sealed` holds the encrypted columns."""
+    """One set of answers, and the columns of a request that come of it, the encrypted ones encrypted."""
 
-    region: str
-    duration: str
-    contact_method: str
     safety_level: str
     ranking: priority.Ranking
-    sealed: dict[str, str]
+    columns: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -74,12 +71,19 @@ def _form(rng: Random) -> Form:
     }
     ranking = priority.ranking(priority.facts_of(document, safety_level=level))
     return Form(
-        region=region,
-        duration=answers["duration"],
-        contact_method=answers["contact_method"],
         safety_level=level,
         ranking=ranking,
-        sealed={
+        columns={
+            "region": region,
+            "duration": answers["duration"],
+            "has_email": True,
+            "has_phone": True,
+            "contact_method": answers["contact_method"],
+            "safety_level": level,
+            "questionnaire_version": questionnaire.VERSION,
+            "priority_level": ranking.level,
+            "priority_points": ranking.points,
+            "ruleset": ranking.ruleset,
             "answers": sealed("answers", document),
             "priority_reasons": sealed("priority_reasons", {"reasons": [asdict(each) for each in ranking.reasons]}),
             "how_to_reach": sealed("how_to_reach", questionnaire.reach_document(answers)),
