@@ -15,9 +15,11 @@ from django.test import Client, TransactionTestCase
 from django.urls import reverse
 
 from clinic import delivery
+from clinic.logs import JsonLine
 from clinic.models import OutboxEmail
 from inquiries import links
 from inquiries.models import Inquiry
+from inquiries.queues import QUEUES
 from inquiries.services import contact_mails
 from tests import factories
 from tests.inquiries.journey import ANSWERS, CONSENTS, address, sealed_in
@@ -56,7 +58,19 @@ CANARIES = [
     "qyxnote",
     "qyxhold",
     "qyxdesk",
+    "qyxstale",
+    "qyxassign",
+    "qyxoverride",
+    "qyxmoved",
+    "qyxletter",
+    "qyxexport",
+    "qyxpinned",
 ]
+HEALTH = [
+    *("qyxgoal", "qyxmessage", "qyxadded", "qyxworse", "qyxnote", "qyxdesk message", "qyxstale"),
+    *("qyxassign", "qyxoverride", "qyxmoved", "qyxletter", "qyxpinned"),
+]
+WITHOUT_HEALTH = ["Front desk", "Manager", "Auditor", "Privacy officer"]
 
 
 class Recorder(logging.Handler):
@@ -65,7 +79,7 @@ class Recorder(logging.Handler):
         self.lines = []
 
     def emit(self, record):
-        self.lines.append(f"{record.getMessage()} {record.__dict__}")
+        self.lines.append(f"{record.getMessage()} {record.__dict__} {JsonLine().format(record)}")
 
 
 class CanaryTests(TransactionTestCase):
@@ -143,17 +157,75 @@ class CanaryTests(TransactionTestCase):
             self.act(inquiry, action, given)
         self.post("/request/find/", {"reference": inquiry.reference, "proof": "qyxnewmail@example.org"})
         self.post("/request/find/", {"reference": inquiry.reference, "proof": ""})
-        officer = factories.staff("officer")
-        officer.groups.set(Group.objects.filter(name__in=["Privacy officer", "Triage nurse"]))
-        self.desk = Client()
-        self.desk.force_login(officer)
+        self.desk = self.signed_in("officer", "Privacy officer", "Triage nurse", "Clinician")
         noted = {"channel": "phone", "result": "reached", "note": "qyxnote"}
         self.press(inquiry, "contact", **noted)
         self.press(inquiry, "hold", reason="qyxhold")
-        self.act(inquiry, "withdraw", {})
         self.type_in_another()
+        self.work_on(inquiry)
+        self.act(inquiry, "withdraw", {})
         delivery.send_due()
         return inquiry
+
+    def work_on(self, inquiry):
+        """Everything else that staff can do at the desk: hand on, rank, write, merge, take back, and take out."""
+        note = {"body": "qyxstale"}
+        self.assertEqual(self.press(inquiry, "note", version=1, **note).status_code, 409)
+        self.assertContains(self.press(inquiry, "contact", channel="phone", note="qyxstale"), "qyxstale")
+        self.desk.raise_request_exception = False
+        with mock.patch("inquiries.services.notes.add", side_effect=ValueError("gone")):
+            self.assertEqual(self.press(inquiry, "note", **note).status_code, 500)
+        self.press(inquiry, "note", body="qyxpinned", is_pinned="on")
+        self.press(inquiry, "assign", to=str(self.officer.pk), reason="qyxassign")
+        self.press(inquiry, "override", level="0", reason="qyxoverride")
+        letter = {"step": "send", "text": "You wrote qyxgoal"}
+        self.assertContains(self.press(inquiry, "reply", **letter), "You wrote qyxgoal")
+        self.press(inquiry, "reply", step="send", text="Please call us.")
+        self.press(inquiry, "move", to="new", reason="qyxmoved")
+        self.press(inquiry, "undo")
+        other = Inquiry.objects.exclude(pk=inquiry.pk).get()
+        compared = self.desk.get(f"{self.url_of(inquiry, 'compare')}?with={other.reference}")
+        self.assertContains(compared, "Qyxdesk")
+        self.addresses.append(compared.request["QUERY_STRING"])
+        inquiry.refresh_from_db()
+        merged = self.desk.post(
+            reverse("admin:inquiries_inquiry_merge", args=[other.pk, inquiry.pk]),
+            {"version": other.version, "into_version": inquiry.version},
+        )
+        self.addresses.append(merged["Location"])
+        self.assertEqual(Inquiry.objects.get(pk=other.pk).status, "merged")
+        reason = {"reason": "qyxexport for a court"}
+        columns = ["reference", "full_name", "email", "phone"]
+        table = self.desk.post(reverse("admin:inquiries_inquiry_table"), {"columns": columns, **reason})
+        self.assertIn(b"Qyxname", b"".join(table))
+        self.assertContains(self.press(inquiry, "export", **reason), "qyxgoal")
+        self.assertContains(self.desk.get(self.url_of(inquiry, "print")), "qyxgoal")
+        page = self.desk.get(self.url_of(inquiry, "change"))
+        for canary in ("qyxpinned", "qyxassign", "qyxoverride", "qyxmoved"):
+            self.assertContains(page, canary)
+        self.addresses += [str(table.headers), str(page.headers)]
+
+    def signed_in(self, username, *roles):
+        person = factories.staff(username, on_duty=True)
+        person.groups.set(Group.objects.filter(name__in=roles))
+        desk = Client()
+        desk.force_login(person)
+        setattr(self, username, person)
+        return desk
+
+    def pages_of(self, desk, inquiry):
+        """What every page of the desk says to somebody, in small letters."""
+        places = [self.url_of(inquiry, name) for name in ("change", "print", "history", "reply", "erase", "receipt")]
+        places += [reverse(name) for name in ("admin:index", "admin:inquiries_inquiry_changelist")]
+        places += [f"/admin/inquiries/inquiry/?queue={name}" for name in QUEUES]
+        places += ["/admin/clinic/outboxemail/", "/admin/inquiries/inquiry/export/", "/admin/inquiries/accesslog/"]
+        stale = {"version": "1", "to": "in_review", "channel": "phone", "result": "reached", "reason": "a reason"}
+        answers = [desk.get(place, follow=True) for place in places]
+        answers += [desk.post(self.url_of(inquiry, name), stale) for name in ("move", "contact", "note", "read")]
+        return " ".join(answer.content.decode().lower() for answer in answers)
+
+    def url_of(self, inquiry, name):
+        return reverse(f"admin:inquiries_inquiry_{name}", args=[inquiry.pk])
 
     def act(self, inquiry, action, given):
         """What a patient does on the page of the request: the first press has lost its token."""
@@ -166,7 +238,7 @@ class CanaryTests(TransactionTestCase):
 
     def press(self, inquiry, name, **given):
         inquiry.refresh_from_db()
-        url = reverse(f"admin:inquiries_inquiry_{name}", args=[inquiry.pk])
+        url = self.url_of(inquiry, name)
         answer = self.desk.post(url, {"version": inquiry.version, **given})
         self.addresses += [url, answer.get("Location", "")]
         return answer
@@ -174,11 +246,23 @@ class CanaryTests(TransactionTestCase):
     def type_in_another(self):
         url = "/admin/inquiries/inquiry/enter/"
         shown = self.desk.post(url, {"page": "start", "source": "phone"})
-        changed = {"more": {"message": "qyxdesk"}, "contact": {"full_name": "Qyxdesk", "email": "qyxdesk@example.org"}}
+        changed = {
+            "more": {"message": "qyxdesk message"},
+            "contact": {"full_name": "Qyxdesk", "email": "qyxdesk@example.org"},
+        }
         for key, answers in [*ANSWERS.items(), ("check", CONSENTS)]:
             given = {"sealed": sealed_in(shown), "page": key, **answers, **changed.get(key, {})}
             shown = self.desk.post(url, given)
         self.addresses.append(shown["Location"])
+
+    def assert_roles_without_health_read_none(self, inquiry):
+        for role in WITHOUT_HEALTH:
+            desk = self.signed_in(role.split()[0].lower(), role)
+            self.assertTrue(desk.get(self.url_of(inquiry, "change")).status_code == 200, role)
+            said = self.pages_of(desk, inquiry)
+            self.assertEqual([canary for canary in HEALTH if canary in said], [], role)
+        for canary in HEALTH[:4]:  # whoever may read them does
+            self.assertIn(canary, self.pages_of(self.desk, inquiry))
 
     def assert_none_in(self, text):
         for canary in CANARIES:
@@ -211,9 +295,10 @@ class CanaryTests(TransactionTestCase):
         self.assertEqual(Inquiry.objects.get(pk=inquiry.pk).status, "withdrawn")
         self.assertTrue(OutboxEmail.objects.filter(kind=contact_mails.LINK, about_id=inquiry.public_id).count() > 1)
         readable = decrypted().lower()
-        for canary in ("qyxgoal", "qyxadded", "qyxworse", "qyxnewmail", "qyxnote", "qyxhold", "qyxdesk"):
+        for canary in ("qyxgoal", "qyxadded", "qyxworse", "qyxnewmail", "qyxnote", "qyxhold", "qyxdesk", "qyxpinned"):
             self.assertIn(canary, readable)
         self.assert_none_in(stored())
+        self.assert_roles_without_health_read_none(inquiry)
         self.press(inquiry, "end_hold")
         for one in Inquiry.objects.all():
             self.press(one, "erase")
@@ -225,8 +310,12 @@ class CanaryTests(TransactionTestCase):
             self.assert_none_in(" ".join([message.body, str(headers), str(message.alternatives)]))
         logged = " ".join(f"{entry.object_repr} {entry.change_message}" for entry in LogEntry.objects.all())
         shown = self.desk.get(reverse("admin:inquiries_inquiry_change", args=[inquiry.pk])).content.decode()
+        # Why a colleague took something out is none of the patient's words: it stays, encrypted, as the access log does.
+        readable = decrypted()
+        self.assertEqual(readable.count("qyxexport for a court"), 2)
+        readable = readable.replace("qyxexport", "")
         recorded = " ".join([*self.log.lines, *self.addresses, str(self.visitor.cookies), str(self.desk.cookies)])
-        for text in [recorded, logged, shown, session_rows(), decrypted(), stored()]:
+        for text in [recorded, logged, shown, session_rows(), readable, stored()]:
             self.assert_none_in(text)
 
     def test_the_search_for_words_in_the_database_would_find_one(self):
