@@ -6,7 +6,7 @@ and by colleague, is told as it is: every line of it stands in the list.
 
 import datetime
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Max, Sum
@@ -15,8 +15,9 @@ from clinic.business_time import DAY
 from clinic.models import Staff
 from inquiries import spread
 from inquiries.day_figures import AGES, OLDER
+from inquiries.day_histories import MOST_TRIES, NEVER
 from inquiries.models import DailyCounter, DailyFigures, Inquiry
-from inquiries.states import LABELS, Status
+from inquiries.states import CLOSED, LABELS, Status
 from therapies.models import BodyRegion, Condition
 
 PERIODS = (7, 30, 90)
@@ -35,6 +36,11 @@ FUNNEL = (
     ("safety continued", "Read the advice and went on"),
     ("safety left", "Left and cleared their answers"),
 )
+TRIES = {
+    **{str(tries): f"After {tries} {'try' if tries == 1 else 'tries'}" for tries in range(1, MOST_TRIES)},
+    str(MOST_TRIES): f"After {MOST_TRIES} tries or more",
+    NEVER: "Never reached by us",
+}
 OTHERS = "All others"
 NO_CONDITION = "No condition named"
 NOBODY = "Nobody yet"
@@ -75,6 +81,14 @@ class Told:
 
 
 @dataclass(frozen=True)
+class Crossed:
+    """Two groupings at once: a row for each group of the one, a number for each column. None: too few, or none."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[int | None, ...]], ...]
+
+
+@dataclass(frozen=True)
 class Report:
     """What the desk did in a time that ended with the last day counted. A share of None is of too few."""
 
@@ -94,6 +108,11 @@ class Report:
     regions: Told
     outcomes: Told
     funnel: tuple[tuple[str, int], ...]
+    outcomes_by_condition: Crossed
+    tries: Told
+    unreachable: int | None
+    reopened: int | None
+    time_in_status: tuple[Times, ...]
 
 
 def report(days: int) -> Report | None:
@@ -104,6 +123,11 @@ def report(days: int) -> Report | None:
     since = until - (days - 1) * DAY
     groups, longest = _sums(since, until)
     steps = _steps(groups["first_contact_within"])
+    in_status = _steps(groups["time_in_status"])
+    closed = groups["closed"]
+    answered = sum(closed.values()) - closed[Status.SPAM] - closed[Status.MERGED]
+    crossed = {tuple(group.split(":")): count for group, count in groups["closed_by_condition"].items()}
+    titles = _titles({*groups["received_by_condition"], *(condition for condition, _ in crossed)})
     unit = "day" if days <= PERIODS[0] else "week"
     return Report(
         days=days,
@@ -118,10 +142,15 @@ def report(days: int) -> Report | None:
         longest_to_call=longest,
         ages=_ages(until),
         load=_load(until),
-        conditions=_told(groups["received_by_condition"], _titles(groups["received_by_condition"])),
+        conditions=_told(groups["received_by_condition"], titles),
         regions=_told(groups["received_by_region"], {**dict(BodyRegion.choices), "": "Not said"}),
-        outcomes=_told(groups["closed"], {status.value: LABELS[status] for status in Status}),
+        outcomes=_told(closed, {status.value: LABELS[status] for status in Status}),
         funnel=_funnel(since, until),
+        outcomes_by_condition=_crossed(crossed, spread.told(closed)[0], titles),
+        tries=_told(groups["tries_until_reached"], TRIES),
+        unreachable=spread.percent(closed[Status.UNREACHABLE], answered),
+        reopened=spread.percent(groups["closed_again"][""], groups["closed_answered"][""]),
+        time_in_status=tuple(_times(LABELS[status], in_status, status) for status in Status if status not in CLOSED),
     )
 
 
@@ -197,7 +226,7 @@ def _name(person: Staff) -> str:
     return person.get_full_name() or person.get_username()
 
 
-def _titles(groups: Mapping[str, int]) -> dict[str, str]:
+def _titles(groups: Iterable[str]) -> dict[str, str]:
     known = Condition.objects.filter(pk__in=[int(group) for group in groups if group]).values_list("pk", "title")
     return {"": NO_CONDITION, **{str(pk): title for pk, title in known}}
 
@@ -205,6 +234,21 @@ def _titles(groups: Mapping[str, int]) -> dict[str, str]:
 def _told(groups: Mapping[str, int], words: Mapping[str, str]) -> Told:
     told, others = spread.told(groups)
     return Told(tuple((words.get(group, OTHERS), count) for group, count in told.items()), others)
+
+
+def _crossed(cells: Mapping[tuple[str, str], int], outcomes: Iterable[str], titles: Mapping[str, str]) -> Crossed:
+    """How requests about each condition ended, for the outcomes that may be told."""
+    found = spread.crossed(cells, outcomes)
+    rows: Counter[str] = Counter()
+    for counts, _ in found.values():
+        rows.update(counts)
+    told = [
+        (titles.get(row, OTHERS), tuple(counts.get(row) for counts, _ in found.values()))
+        for row, _ in rows.most_common()
+    ]
+    if any(others for _, others in found.values()):
+        told.append((OTHERS, tuple(others or None for _, others in found.values())))
+    return Crossed(tuple(LABELS[Status(outcome)] for outcome in found), tuple(told))
 
 
 def _funnel(since: datetime.date, until: datetime.date) -> tuple[tuple[str, int], ...]:

@@ -12,6 +12,7 @@ HOUR = 60
 # Upper ends in open minutes: by the quarter up to 4 hours, by the half up to 10, then by the hour; at last "more".
 STEPS = (*range(15, 4 * HOUR, 15), *range(4 * HOUR, 10 * HOUR, 30), *range(10 * HOUR, 40 * HOUR + 1, HOUR))
 MORE = STEPS[-1] + HOUR
+COARSE = (HOUR, 4 * HOUR, 8 * HOUR, 16 * HOUR, 24 * HOUR, 40 * HOUR)  # for what takes days
 FEWEST = 5  # of fewer people somebody might guess who they are
 HALF, NINE_IN_TEN = 0.5, 0.9
 
@@ -24,6 +25,11 @@ def minutes_of(time: timedelta) -> float:
 def step_of(minutes: float) -> int:
     """The end of the step a time falls into: what took 61 minutes was done within 75."""
     return next((step for step in STEPS if minutes <= step), MORE)
+
+
+def coarse_step_of(minutes: float) -> int:
+    """The same for what takes days: fewer steps, so fewer rows."""
+    return next((step for step in COARSE if minutes <= step), MORE)
 
 
 def at_share(times: Iterable[float], share: float) -> float | None:
@@ -58,6 +64,12 @@ def told(groups: Mapping[str, int]) -> tuple[dict[str, int], int]:
     while 0 < others < FEWEST and kept:
         others += kept.pop()[0]
     return {name: count for count, name in kept}, others
+
+
+def crossed(cells: Mapping[tuple[str, str], int], columns: Iterable[str]) -> dict[str, tuple[dict[str, int], int]]:
+    """What `told` says of each column, of numbers by (row, column). A column that may be told itself adds up, so its small
+    numbers are told together too, and no row has a sum from which one could be worked out."""
+    return {wanted: told({row: n for (row, column), n in cells.items() if column == wanted}) for wanted in columns}
 
 
 def percent(part: int, whole: int) -> int | None:

@@ -135,6 +135,7 @@ ROOMS = {
         "spread": PURE,
         "beside": READERS,
         "day_figures": READERS,
+        "day_histories": READERS,
         "duplicates": READERS,
         "forgotten": READERS,
         "links": READERS,
