@@ -80,7 +80,7 @@ def stylesheet() -> bool:
 
 
 def browser(results: list[suite.Result]) -> bool:
-    if not demo_site.CHROMIUM:
+    if not demo_site.HEADLESS:
         if IN_CI:
             print("Chromium is required on a build machine: sudo apt install chromium")
             return False

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.browser.watching import Visit
+from tests.browser.addresses import OF_THE_SAME_PARTS
+from tests.browser.watching import BRIEF, STATES, Visit
 
 SIDEWAYS = ((1280, "100%"), (640, "200%"), (320, "100%"))  # window and size of the text
 SCALE_TEXT = "size => document.documentElement.style.setProperty('font-size', size)"
@@ -64,7 +65,7 @@ class Looker:
             text=visitor.text(),
             text_without_javascript=self.plain.text(),
             too_wide=self.too_wide(),
-            violations=visitor.violations(),
+            violations=visitor.violations(BRIEF if path in OF_THE_SAME_PARTS else STATES),
             sizes=self.sizes(),
             cookies=visitor.cookies(),
             strangers=visitor.strangers(),

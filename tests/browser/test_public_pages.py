@@ -1,6 +1,6 @@
 """Every public page as visitors meet it: any width, any light, with a screen reader, without JavaScript."""
 
-from tests.browser.addresses import EVERY_PAGE, FEEDBACK, FORM, FORM_HELP, KEPT, MISSING, SEARCH
+from tests.browser.addresses import EVERY_PAGE, FEEDBACK, FORM, FORM_HELP, KEPT, MISSING, SEARCH, WITH_EVERY_PART
 from tests.browser.documents import fetch
 from tests.browser.looking import each_page
 
@@ -67,6 +67,10 @@ def test_every_page_names_itself(site):
         titles.setdefault(document.title, []).append(path)
         assert document.main_headings == 1, path
     assert [paths for paths in titles.values() if len(paths) > 1] == []
+
+
+def test_axe_looks_at_every_state_of_pages_that_exist():
+    assert set(EVERY_PAGE) >= WITH_EVERY_PART
 
 
 def test_axe_looks_at_each_width_in_each_light(visit):
