@@ -8,7 +8,7 @@ from tests.therapies.held import TODAY, library, live, question, source
 from tests.therapies.test_views import PageTests
 from therapies import publishing
 from therapies.models import Revision
-from therapies.pages import approval
+from therapies.pages import approval, parts
 from therapies.pages.compare import comparison
 
 
@@ -151,6 +151,31 @@ class SheetTests(TestCase):
         self.assertEqual([row.key for row in shown.sources], ["three"])
         self.assertEqual([row.key for row in compared().sources], ["two", "three"])
 
+    def test_what_several_options_share_is_a_note_said_once(self):
+        advice = evidence("d", options=["cells"], direction="guideline_against", certainty="guideline")
+        options = [*KNEE["options"], option("more", "investigational")]
+        knee = {**KNEE, "options": options, "evidence": [advice, evidence("e", options=["cells"])]}
+        shown = compared(held=library(EXERCISE, PILLS, SHOT, cell(), cell("more"), knee))
+        sides = {side.line.title: side for side in shown.sides}
+        self.assertEqual(
+            [(note.mark, note.text) for note in shown.notes],
+            [("a", sides["cells"].line.warning), ("b", sides["cells"].notice)],
+        )
+        self.assertEqual((sides["cells"].warning_mark, sides["cells"].notice_mark), ("a", "b"))
+        self.assertEqual((sides["more"].warning_mark, sides["more"].notice_mark), ("", "b"))
+        self.assertEqual((sides["Pills"].warning_mark, sides["Pills"].notice_mark), ("", ""))
+
+    def test_its_address_names_what_was_chosen(self):
+        self.assertEqual((compared().query, compared("pills", "shot", "no").query), ("", "?t=shot&t=pills"))
+
+    def test_a_source_is_named_shortly(self):
+        shown = parts.source(1, source("one", authors="A. B.", year=2020, doi="10.1/x", publisher="BMJ"), {})
+        self.assertEqual(shown.on_paper, "2020. doi.org/10.1/x")
+        shown = parts.source(
+            1, source("one", authors="", year=2020, doi="", url="https://a.example/b", publisher="BMJ"), {}
+        )
+        self.assertEqual(shown.on_paper, "BMJ, 2020. a.example/b")
+
 
 class NoticeTests(TestCase):
     def notice(self, document=None, dates=None, **clinic):
@@ -208,10 +233,12 @@ class CompareViewTests(PageTests):
 
     def test_is_a_table_with_the_same_rows_for_each_option(self):
         text = self.client.get(self.URL).content.decode()
-        self.assertEqual(text.count('scope="row"'), 3)
-        self.assertEqual(text.count('role="cell"'), 15)
-        for part in ("Recovery", "Time until it works", "How long it lasts", "Cost", "Approval, United States"):
+        self.assertEqual(text.count('scope="row"'), 3 + 1)  # usual care has a second, shorter row for paper
+        self.assertEqual(text.count('role="cell"'), 15 + 1)
+        for part in ("Recovery", "Time until it works", "How long it lasts"):
             self.assertEqual(text.count(f'<b class="compare__part">{part}</b>'), 3, part)
+        for part in ("Cost", "Approval, United States"):
+            self.assertEqual(text.count(f'<b class="compare__part off-paper">{part}</b>'), 3, part)
 
     def test_a_form_of_boxes_chooses(self):
         response = self.client.get(f"{self.URL}?t=prp")

@@ -6,8 +6,9 @@ In the order guidelines suggest trying them, never by price; what is not recomme
 import datetime
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlencode
 
 from therapies import prose
 from therapies.library import Library, LivePage
@@ -37,6 +38,16 @@ class Side:
     cost: str
     notice: str  # said of an unapproved cell therapy
     blank: str  # what stands where nothing is recorded
+    warning_mark: str = ""  # where a guideline's advice against it stands among the notes of the printed sheet
+    notice_mark: str = ""
+
+
+@dataclass(frozen=True)
+class Note:
+    """What several options share and the printed sheet says once, below them."""
+
+    mark: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -48,6 +59,9 @@ class Comparison:
     urgent: CareCard | None
     choices: list[Choice]
     sides: list[Side]
+    notes: list[Note]
+    query: str  # what follows the address of the page: "" where nothing was chosen
+    printed_on: datetime.date
     place: str  # where the approval statuses hold
     is_choice: bool  # did the visitor leave something out?
     ignored: bool  # the address names what is no option here, or one twice
@@ -70,6 +84,7 @@ def comparison(library: Library, page: LivePage, asked: Sequence[str], today: da
     citations = prose.Citations(library.sources)
     cards = parts.care_cards(document, clinic)
     # Everything that cites is built in reading order; keyword arguments are evaluated as written.
+    compared, notes = noted(sides(library, page, [*(chosen or treatments), ""], citations, today))
     return Comparison(
         page=page,
         crumbs=[("Conditions", "/conditions/"), (page.title, page.url)],
@@ -79,7 +94,10 @@ def comparison(library: Library, page: LivePage, asked: Sequence[str], today: da
         choices=[
             Choice(slug, library.page("treatment", slug).title, not chosen or slug in chosen) for slug in treatments
         ],
-        sides=sides(library, page, [*(chosen or treatments), ""], citations, today),
+        sides=compared,
+        notes=notes,
+        query=f"?{urlencode([('t', slug) for slug in chosen])}" if chosen else "",
+        printed_on=today,
         place=approval.PLACES.get(approval.jurisdiction(clinic.country), ""),
         is_choice=bool(chosen) and len(chosen) < len(treatments),
         ignored=bool(set(asked) - set(treatments)) or max(Counter(asked).values(), default=0) > 1,
@@ -99,6 +117,19 @@ def sides(
         for option in library.shown_options(page)
         if option["treatment"] in treatments
     ]
+
+
+def noted(compared: Sequence[Side]) -> tuple[list[Side], list[Note]]:
+    """The options with the marks of their notes, and the notes in the order options come to them."""
+    said = dict.fromkeys(text for side in compared for text in (side.line.warning, side.notice) if text)
+    marks = {text: chr(ord("a") + place % 26) * (1 + place // 26) for place, text in enumerate(said)}
+    return (
+        [
+            replace(side, warning_mark=marks.get(side.line.warning, ""), notice_mark=marks.get(side.notice, ""))
+            for side in compared
+        ],
+        [Note(mark, text) for text, mark in marks.items()],
+    )
 
 
 def _side(

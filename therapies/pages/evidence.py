@@ -45,6 +45,7 @@ class Result:
     rated_by: str
     searched_to: str
     cites: SafeString
+    numbers: tuple[int, ...]  # of its sources, where there is no room for links
     to_confirm: bool
     together: str  # "Several kinds of cell injection taken together", or ""
 
@@ -84,6 +85,7 @@ class Glance:
 def result(row: wording.Row, library: Library, citations: prose.Citations, *, about: str = "", alone: bool) -> Result:
     """A row as words. `about` names the treatment; `alone` says that the row stands under one of its options only."""
     to_confirm = wording.is_to_confirm(row, library.sources)
+    numbers = citations.numbers(row["sources"])
     return Result(
         id=row_id(row),
         effect=wording.effect(row, guideline=guideline_of(row, library)),
@@ -95,7 +97,8 @@ def result(row: wording.Row, library: Library, citations: prose.Citations, *, ab
         counts="" if to_confirm else wording.counts(row),
         rated_by=wording.rated_by(row),
         searched_to=row["search_date"],
-        cites=prose.links(citations.numbers(row["sources"])),
+        cites=prose.links(numbers),
+        numbers=tuple(numbers),
         to_confirm=to_confirm,
         together=taken_together(row, library) if alone else "",
     )

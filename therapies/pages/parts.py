@@ -63,6 +63,12 @@ class ShownSource:
     newer: Link | None  # what supersedes it
     to_confirm: bool
 
+    @property
+    def on_paper(self) -> str:
+        """What stands behind the title where space is short: when it appeared, by whom if the title has no authors, and where."""
+        appeared = str(self.year or "") if self.authors else self.published
+        return " ".join(filter(None, [f"{appeared}." if appeared else "", self.url.partition("://")[2]]))
+
 
 @dataclass(frozen=True)
 class Claim:
