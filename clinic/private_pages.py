@@ -10,13 +10,19 @@ RETRY_AFTER = "120"
 
 
 def private(view):
-    """A page for one person: no cache keeps it, no search engine lists it, no other site learns its address."""
+    """A page for one person: no cache keeps it, no search engine lists it, no page learns its address from a link.
+
+    A browser that sends no Fetch Metadata posts the forms of a `no-referrer` page as from nowhere, which
+    clinic.csrf must refuse: such a browser tells our own pages the address, and no other site.
+    """
 
     @never_cache
     @functools.wraps(view)
     def wrapped(request, *args, **kwargs):
         response = view(request, *args, **kwargs)
         response.headers["X-Robots-Tag"] = "noindex"
+        if "Sec-Fetch-Site" in request.headers:
+            response.headers["Referrer-Policy"] = "no-referrer"
         return response
 
     return wrapped

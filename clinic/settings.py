@@ -148,7 +148,7 @@ MIDDLEWARE = [
     "clinic.public_bytes.PublicBytes",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
+    "clinic.csrf.CsrfProtection",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "clinic.middleware.StaffSession",
     "django.contrib.messages.middleware.MessageMiddleware",

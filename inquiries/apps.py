@@ -26,11 +26,10 @@ class InquiriesConfig(AppConfig):
             replies,
             search_keys,
         )
-        from therapies.apps import live_fact_changed
 
         post_migrate.connect(append_only.guard, sender=self)
         for signal in (post_save, post_delete):  # how soon we answer is kept with the library, by every process
-            signal.connect(live_fact_changed, sender=ReplyTarget, dispatch_uid=f"reply targets {id(signal)}")
+            signal.connect(targets_changed, sender=ReplyTarget, dispatch_uid=f"reply targets {id(signal)}")
 
         outbox.register(acknowledgement.KIND, acknowledgement.render)
         outbox.register(alerts.KIND, alerts.render)
@@ -53,3 +52,9 @@ class InquiriesConfig(AppConfig):
         upkeep.register("mails on the queue of today", digests.keep_digests, each_minute=True)
         keys.on_new_search_key("search keys of requests", search_keys.rebuild)
         keys.on_new_search_key("heads of histories", histories.sign_again)
+
+
+def targets_changed(**kwargs):
+    from therapies import publishing
+
+    publishing.library_changed()

@@ -22,8 +22,7 @@ def sent(request, token):
     What to watch for in this part of the body is said only to the browser that sent the request: an address that was
     passed on tells nothing about health.
     """
-    # No form is on this page, so it can hide its address even from our own pages. The form's page cannot: with
-    # no-referrer a browser says "Origin: null" when it sends the form, and the CSRF check would refuse it.
+    # No form is on this page: it hides its address from every page, whatever the browser.
     held, clinic = clinic_of(request)
     shown = about_the_clinic(held, clinic)
     try:

@@ -50,6 +50,18 @@ class PageTests(TokenCase):
             with self.subTest(origin):
                 self.assert_kept(self.post(token, origin=origin))
 
+    def test_a_form_that_hides_where_it_stood_counts_when_the_browser_says_it_was_here(self):
+        token = self.token(address("who"))
+        for site in ["cross-site", "same-site", "none"]:
+            with self.subTest(site):
+                self.assert_kept(self.post(token, origin="null", **{"sec-fetch-site": site}))
+        with self.subTest("without a token"):
+            self.assert_kept(self.post(origin="null", **{"sec-fetch-site": "same-origin"}))
+        with self.subTest("from another site, whatever else is said"):
+            self.assert_kept(self.post(token, origin="https://evil.example", **{"sec-fetch-site": "same-origin"}))
+        page = self.post(token, origin="null", **{"sec-fetch-site": "same-origin"})
+        self.assertNotEqual(page.status_code, 403)
+
     def test_one_more_press_goes_on(self):
         page = self.post()
         token = page.context["csrf_token"]

@@ -97,8 +97,9 @@ class PrivateTests(ViewCase):
             self.assertIn("no-store", page["Cache-Control"])
             self.assertIn("private", page["Cache-Control"])
             self.assertEqual(page["X-Robots-Tag"], "noindex")
-            # With no-referrer a browser sends "Origin: null" with a form, and every request would be refused.
-            self.assertEqual(page["Referrer-Policy"], "same-origin")
+            self.assertEqual(page["Referrer-Policy"], "same-origin")  # a browser that cannot say where a form stood
+            page = self.client.get(url, headers={"sec-fetch-site": "none"})
+            self.assertEqual(page["Referrer-Policy"], "no-referrer")
 
     def test_other_methods_are_refused(self):
         for url in (START, address("who"), ADVICE, CHECK):
