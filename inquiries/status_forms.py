@@ -89,14 +89,21 @@ class WorseForm(StatusForm):
             self.add_error("safety", questionnaire.SAFETY_BOTH)
         return given
 
+    @property
+    def screened(self):
+        """What the ticked signs mean."""
+        ticked = self.cleaned_data["safety"]
+        return safety.screening(self.region, self._signs(), is_unsure=questionnaire.NOT_SURE in ticked)
+
     def report(self):
         """What services.patient.report_worse takes."""
-        ticked, text = self.cleaned_data["safety"], self.cleaned_data["text"]
-        signs = [code for code in ticked if code not in dict(questionnaire.SAFETY_EXITS)]
-        screened = safety.screening(self.region, signs, is_unsure=questionnaire.NOT_SURE in ticked)
+        text = self.cleaned_data["text"]
         words = [word.level for word in safety.danger_words(text)]
-        asked = safety.asked_document(self.region or "general", signs)
-        return {"text": text, "signs": asked, "level": safety.worst([screened.level, *words])}
+        asked = safety.asked_document(self.region or "general", self._signs())
+        return {"text": text, "signs": asked, "level": safety.worst([self.screened.level, *words])}
+
+    def _signs(self):
+        return [code for code in self.cleaned_data["safety"] if code not in dict(questionnaire.SAFETY_EXITS)]
 
 
 class InformationForm(StatusForm):

@@ -5,12 +5,13 @@ Every action is a page that asks and a POST that does; opening an address change
 
 from django.http import Http404
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from clinic.private_pages import DATABASE_IS_DOWN, RETRY_AFTER
 from inquiries import drafts, links, safety, search
 from inquiries.models import ConsentText
-from inquiries.promise import in_words
+from inquiries.promise import in_words, next_reading
 from inquiries.services import contact_mails, patient
 from inquiries.states import Status
 from inquiries.status_forms import ContactForm, FindForm, InformationForm, WorseForm
@@ -114,12 +115,33 @@ def _act(request, token, action):
         changed = wanted.do(request, inquiry, form)
     except patient.NotPossible as error:
         return _show_action(request, token, action, form, notice=str(error), status=409)
-    response = go("inquiries:status", token=(new := links.token_of(changed)))
-    if action == "worse" or safety.danger_words(form.cleaned_data.get("text", "") if form else ""):
+    new = links.token_of(changed)
+    words = safety.danger_words(form.cleaned_data.get("text", "") if form else "")
+    if action == "worse" or words:
         drafts.remember_report(request.session, new)
-    # The address says nothing about health: who reports and who adds something come back to the same one.
+        return _show_advice(request, new, form, words, is_worse=action == "worse")
+    response = go("inquiries:status", token=new)
     response["Location"] += f"?done={action if action in DONE else 'sent'}"
     return response
+
+
+def _show_advice(request, token, form, words, *, is_worse):
+    """What to do now and why, in the person's own items. Only this answer holds them: no address and no other page does."""
+    held, clinic = clinic_of(request)
+    screened = form.screened if is_worse else safety.screening("", [])
+    level = safety.worst([screened.level, *(word.level for word in words)])
+    shown = {
+        "token": token,
+        "done": DONE["sent"],
+        "is_emergency": level == "emergency",
+        "is_worse": is_worse,
+        "signs": [sign for sign in screened.signs if sign.level != "non_urgent"],
+        "is_unsure": screened.is_unsure,
+        "words": words,
+        "next_reading": in_words(clinic, next_reading(clinic, timezone.now())),
+        **about_the_clinic(held, clinic),
+    }
+    return render(request, "inquiries/told.html", shown)
 
 
 def _is_worrying(inquiry, action, form):

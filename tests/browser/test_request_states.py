@@ -78,8 +78,11 @@ def test_the_page_of_a_request_and_all_it_offers(request_sent):
     visitor.go(f"{request_sent.path}worse/")
     page.get_by_role("checkbox", name="None of these").check()
     press(page, "Tell the clinic")
-    assert heard(page)[0] == ("heading", "Urgent advice: See your own doctor or an urgent care clinic today")
+    advice = ("heading", "Urgent advice: See your own doctor or an urgent care clinic today")
+    assert heard(page) == [("heading", "Speak to a doctor today"), advice]
     looks_right(visitor, "what to do, and done")
+    page.get_by_role("link", name="Go to your request").click()
+    assert heard(page)[0] == advice
 
 
 def test_back_after_send_an_address_that_is_over_and_the_way_to_find_a_request(request_sent):
