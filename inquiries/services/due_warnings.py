@@ -3,13 +3,14 @@
 import uuid
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from clinic.models import OutboxEmail
+from clinic.models import OutboxEmail, Staff
 from clinic.outbox import Message, NoLongerOwed
 from inquiries import due
 from inquiries.models import Inquiry
@@ -19,7 +20,7 @@ from inquiries.services.letters import letter
 KIND = "inquiries.due_warning"
 TEMPLATE = "inquiries/email/due_warning.txt"
 SOON, LATE = 50, 100  # percent of the time that is over
-AT_ONCE = 500  # requests a round
+AT_ONCE = 500  # requests a mail
 
 
 def keep_warning(now: datetime) -> Iterator[str]:
@@ -28,19 +29,23 @@ def keep_warning(now: datetime) -> Iterator[str]:
     return iter(())
 
 
-@transaction.atomic
 def warn(now: datetime) -> int:
-    """Owe one mail to everybody on duty about all requests that are half way or late now and that nobody was told of.
+    """Owe a mail to everybody on duty about all requests that are half way or late now and that nobody was told of.
 
     Each request is told of twice at most, and by whichever worker marks it first. With nobody on duty nothing is
-    marked: who comes on duty is told then. Returns how many requests it told of.
+    marked: who comes on duty is told then. Beyond AT_ONCE there are several mails. Returns how many requests it told of.
     """
-    late, soon = _unwarned(LATE).filter(due_at__lte=now), _unwarned(SOON).filter(due_at__gt=now)
-    found = [(inquiry, LATE) for inquiry in late[:AT_ONCE]]
-    found += [(inquiry, SOON) for inquiry in soon[:AT_ONCE] if _is_half_over(inquiry, now)]
-    people = staff_mail.on_duty() if found else []
-    if not people:
-        return 0
+    found, told = _found(now), 0
+    while some := list(islice(found, AT_ONCE)):
+        people = staff_mail.on_duty()
+        if not people:
+            break
+        told += _tell(some, people)
+    return told
+
+
+@transaction.atomic
+def _tell(found: list[tuple[Inquiry, int]], people: list[Staff]) -> int:
     told = [(inquiry, mark) for inquiry, mark in found if _marked(inquiry, mark)]
     if told:
         names = ",".join(f"{inquiry.pk}:{mark}:{inquiry.due_at}" for inquiry, mark in told)
@@ -82,6 +87,23 @@ def _waiting() -> QuerySet[Inquiry]:
 def _unwarned(mark: int) -> QuerySet[Inquiry]:
     rows = _waiting().filter(due_warned__lt=mark).order_by("due_at", "pk")
     return rows.only("pk", "created_at", "due_at")
+
+
+def _found(now: datetime) -> Iterator[tuple[Inquiry, int]]:
+    """All of them: whoever is due first and not yet half way hides nobody behind."""
+    yield from ((inquiry, LATE) for inquiry in _in_turn(_unwarned(LATE).filter(due_at__lte=now)))
+    soon = _in_turn(_unwarned(SOON).filter(due_at__gt=now))
+    yield from ((inquiry, SOON) for inquiry in soon if _is_half_over(inquiry, now))
+
+
+def _in_turn(rows: QuerySet[Inquiry]) -> Iterator[Inquiry]:
+    """In the order of their due times, some at a time, whatever is marked meanwhile."""
+    batch = list(rows[:AT_ONCE])
+    while batch:
+        yield from batch
+        last = batch[-1]
+        after = Q(due_at__gt=last.due_at) | Q(due_at=last.due_at, pk__gt=last.pk)
+        batch = list(rows.filter(after)[:AT_ONCE])
 
 
 def _is_half_over(inquiry: Inquiry, now: datetime) -> bool:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import F, Q, QuerySet
 
 from clinic.models import OutboxEmail, Staff
 from clinic.outbox import Message, NoLongerOwed
@@ -20,6 +20,7 @@ TEMPLATE = "inquiries/email/check_results.txt"
 RIGHT = "clinic.set_duty"
 AFTER = 1  # by the clinic's clock: the day before is over, and was counted
 LATELY = timedelta(days=2)  # how long a closed request's history is still read every night
+NIGHTS = 7  # in so many every other history is read too, a part of them each night
 STAY = timedelta(days=7)  # the job of retention is given so long, when it was down
 
 
@@ -44,13 +45,12 @@ def keep_checking(now: datetime) -> Iterator[str]:
 
 def results(now: datetime) -> dict[str, Any]:
     """What the checks find now: numbers and references only."""
-    lately = Inquiry.objects.filter(Q(closed_at=None) | Q(closed_at__gte=now - LATELY))
     failed = OutboxEmail.objects.failed().filter(about_app="inquiries")
     return {
         "failed_mails": failed.count(),
         "rules": {name: capped(count) for name, count in forgotten.broken(now).items()},
         "alerted": forgotten.alerted(),
-        "broken_histories": [broken.reference for broken in histories.broken(lately)][: staff_mail.MOST_NAMED],
+        "broken_histories": [broken.reference for broken in histories.broken(_to_read(now))][: staff_mail.MOST_NAMED],
         "anonymised": _anonymised(now),
         "still_to_anonymise": privacy.expired(now).count(),
         "lately_held": Inquiry.objects.filter(_over(now, STAY), anonymised_at=None, legal_hold=True).count(),
@@ -73,6 +73,13 @@ def render(email: OutboxEmail) -> Message:
         "link": staff_mail.home_link(),
     }
     return letter(TEMPLATE, shown)
+
+
+def _to_read(now: datetime) -> QuerySet[Inquiry]:
+    """Whose history is read tonight: of every open and lately closed request, and of the others in their turn."""
+    tonight = now.astimezone(clock.calendar().zone).toordinal() % NIGHTS
+    in_turn = Inquiry.objects.annotate(night=F("pk") % NIGHTS)
+    return in_turn.filter(Q(closed_at=None) | Q(closed_at__gte=now - LATELY) | Q(night=tonight))
 
 
 def _over(now: datetime, stay: timedelta) -> Q:

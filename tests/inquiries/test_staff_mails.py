@@ -118,6 +118,20 @@ class DueWarningTests(MailCase):
         self.assertEqual(message.subject, "Reply late or due soon: 4 requests")
         self.assertLess(message.body.index("Late,"), message.body.index("More than half"))
 
+    def test_who_is_due_first_and_not_yet_half_way_hides_nobody_and_no_number_is_too_many(self):
+        soon = {"came": at(24, 12, 50), "due_at": at(24, 13, 30)}  # not half way, but due before the others
+        hiding, late = [self.waiting(**soon) for _ in range(3)], self.waiting(came=at(20, 9), due_at=at(24, 10))
+        half = [self.waiting() for _ in range(3)]
+        with mock.patch.object(due_warnings, "AT_ONCE", 2):
+            self.assertEqual(due_warnings.warn(at(24, 13)), 4)
+            self.assertEqual(due_warnings.warn(at(24, 13)), 0)
+        marks = dict(Inquiry.objects.values_list("pk", "due_warned"))
+        self.assertEqual({marks[inquiry.pk] for inquiry in hiding}, {0})
+        self.assertEqual([marks[inquiry.pk] for inquiry in (late, *half)], [100, 50, 50, 50])
+        mails = [mail for mail in self.mails() if mail.recipient == "nurse@example.com"]
+        told = [pk for mail in mails for pk in mail.context["requests"]]
+        self.assertEqual((len(mails), sorted(told)), (2, sorted(inquiry.pk for inquiry in (late, *half))))
+
     def test_a_long_list_ends_with_how_many_more(self):
         for _ in range(3):
             self.waiting()
@@ -262,6 +276,15 @@ class CheckResultTests(MailCase):
         Inquiry.objects.filter(pk=inquiry.pk).update(event_count=7)
         self.check(at(23, 1))
         self.assertIn(f"Histories that are not what was written: {inquiry.reference}", self.written().body)
+
+    def test_reads_the_history_of_every_request_within_a_week_a_part_of_the_old_ones_each_night(self):
+        old = {"status": "booked", "next_step": "", "next_step_on": None, "due_at": None, "patient_told": "yes"}
+        closed = [self.request(**old, closed_at=at(1, 9)) for _ in range(8)]
+        broken = {inquiry.reference for inquiry in closed}
+        Inquiry.objects.update(event_count=7)
+        nights = [set(nightly.results(at(day, 1))["broken_histories"]) for day in range(16, 23)]
+        self.assertEqual(set.union(*nights), broken)
+        self.assertEqual(sorted(map(len, nights)), [1] * 6 + [2])
 
     def test_counts_what_retention_did_in_the_last_day(self):
         now = timezone.now()
