@@ -68,7 +68,7 @@ def said(event):
         what += f": “{event.get_from_status_display()}” to “{event.get_to_status_display()}”"
     if event.detail in OUTCOME_WORDS:
         what += f" ({OUTCOME_WORDS[event.detail]})"
-    elif event.kind == Kind.OVERRIDDEN:
+    elif event.kind in (Kind.OVERRIDDEN, Kind.RANKED):
         level = event.detail.removeprefix("level:")
         what += f": {Inquiry.Priority(int(level)).label}" if level.isdigit() else ": the rules count again"
     if event.subject_id:
@@ -80,7 +80,7 @@ def actor_of(event):
     """Who did it: a colleague, the patient, or the site by itself."""
     if event.actor_id:
         return name_of(event.actor)
-    by_site = {Kind.TOLD_LATE, Kind.CALL_ASKED, Kind.RETURNED, Kind.ANONYMISED, Kind.RANKED}
+    by_site = {Kind.TOLD_LATE, Kind.CALL_ASKED, Kind.RETURNED, Kind.ANONYMISED}
     return "The site" if event.kind in by_site else "The patient"
 
 

@@ -85,7 +85,9 @@ def override(inquiry: Inquiry, *, level: int, actor: Staff, reason: str, version
         "override_by": actor,
         "override_at": now,
     }
-    return _set(inquiry, now, level, version=version, actor=actor, detail=f"level:{level}", **fields)
+    return _set(
+        inquiry, now, level, kind=Kind.OVERRIDDEN, version=version, actor=actor, detail=f"level:{level}", **fields
+    )
 
 
 @transaction.atomic
@@ -95,19 +97,18 @@ def end_override(inquiry: Inquiry, *, actor: Staff, version: int) -> Inquiry:
     if inquiry.override_level is None or inquiry.closed_at:
         return inquiry
     fields: dict[str, Any] = {"override_level": None, "override_reason": "", "override_by": None, "override_at": None}
-    return _set(
-        inquiry, timezone.now(), inquiry.priority_level, version=version, actor=actor, detail="level:rules", **fields
-    )
+    now, level = timezone.now(), inquiry.priority_level
+    return _set(inquiry, now, level, kind=Kind.RANKED, version=version, actor=actor, detail="level:rules", **fields)
 
 
 def _set(
-    inquiry: Inquiry, now: datetime, level: int, *, version: int, actor: Staff, detail: str, **fields: Any
+    inquiry: Inquiry, now: datetime, level: int, *, kind: str, version: int, actor: Staff, detail: str, **fields: Any
 ) -> Inquiry:
     waits = inquiry.first_contact_at is None and inquiry.status != Status.AWAITING_PATIENT
     if waits:
         due_at = clock.first_reply(level, inquiry.priority_points, inquiry.created_at)
         fields |= {**clock.waiting_for_reply(due_at, inquiry.next_step), "due_warned": 0}
-    return change(inquiry, Kind.OVERRIDDEN, actor=actor, at=now, version=version, detail=detail, **fields)
+    return change(inquiry, kind, actor=actor, at=now, version=version, detail=detail, **fields)
 
 
 def _day(at: datetime) -> date:

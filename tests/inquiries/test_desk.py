@@ -1,5 +1,6 @@
 from datetime import timedelta
 from io import StringIO
+from pathlib import Path
 
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
@@ -8,6 +9,7 @@ from django.utils import timezone
 from clinic.models import OutboxEmail
 from clinic.outbox import NoLongerOwed, renderer
 from inquiries import duplicates
+from inquiries.admin import timeline
 from inquiries.models import AccessLog, DuplicateDecision, Inquiry, InquiryEvent, Presence, ReplyTarget, SavedReply
 from inquiries.services import (
     access,
@@ -63,6 +65,14 @@ class RankingTests(DeskCase):
         self.assertEqual(inquiry.events.last().detail, "level:1")
         inquiry = ranking.end_override(inquiry, actor=self.colleague, version=inquiry.version)
         self.assertEqual((inquiry.level, inquiry.override_reason), (3, ""))
+        event = inquiry.events.last()
+        self.assertEqual((event.kind, event.actor, event.detail), ("ranked", self.colleague, "level:rules"))
+        self.assertEqual(timeline.said(event), "The priority was reckoned again: the rules count again")
+
+    def test_every_kind_of_event_is_written_by_some_service(self):
+        rooms = (Path(ranking.__file__).parent).glob("*.py")
+        text = " ".join(room.read_text(encoding="utf-8") for room in rooms)
+        self.assertEqual([kind.name for kind in InquiryEvent.Kind if f"Kind.{kind.name}" not in text], [])
 
     def test_not_without_a_reason_nor_when_closed(self):
         with self.assertRaisesMessage(MoveNotAllowed, "a reason"):
