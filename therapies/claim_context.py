@@ -27,7 +27,7 @@ SELLER = (
 # Denied or doubted, anywhere before the claim in its clause.
 BEFORE = re.compile(
     rf"""
-    \b(?:no|not\s+any|little|without|lacks?|lack\s+of|insufficient|not\s+enough|limited|weak)\s+
+    \b(?:no|not\s+any|little|without|lacks?|lack\s+of|insufficient|not\s+enough|limited|weak|poor|low[\s-]\w+)\s+
         (?:\w+[\s-]+){{0,3}}?(?:{TRIAL})\b |
     \bno\s+(?!other\b|longer\b|wonder\b|doubt\b|matter\b)(?:\w+[\s-]+){{0,3}}?(?:{THING})\b |
     \bno\s+such\b | \bnone\s+of\b | \bneither\b | \bnobody\b | \bno\s+one\b |
@@ -42,6 +42,11 @@ BEFORE = re.compile(
     \b(?:marketed|advertised|sold|promoted|described|touted)\s+(?:as|for|to|with|online)\b |
     \b(?:small|early|older|few)\s+(?:trials|studies)\s+(?:\w+\s+)?(?:report\w*|found|suggest\w*|saw)\b |
     \b(?:the\s+idea\s+is|(?:joint|body|bone)\s+tries\s+to)\b | \bmore\s+than\s*\Z |
+    \b(?:phrases?|words|slogans?)\s+(?:like|such\s+as)\b | \b(?:pitch|advert\w*)\s*:\s*\Z |
+    \b(?:has|have|needs?|must)\s+(?:to\s+)?(?:first\s+)?be\s+(?:(?:proven|shown|tested)(?:\s+to)?\s+)?\Z | \bsome\s+(?:promise|claim|say|advertise)\b |
+    \bnothing\s+(?:can|could|will|has)\b |
+    \bask\s+(?:(?:the|your|a|any)\s+\w+|them|what|whether|if|who|how\s+many)\b | \bto\s+show\s+(?:that|whether)\b |
+    \b(?:surgery|operations?)\s+(?:\w+\s+)?(?:to|for|can|may|might)\s*\Z |
     \b(?:have|has)\s+(?:read|heard|seen|been\s+told)\b | \bare\s+told\b |
     \b(?:in\s+(?:the|a)\s+(?:laboratory|lab|dish)|laboratory\s+(?:studies|tests|work)|in\s+(?:animals|mice|rats)|
         animal\s+studies)\b
@@ -51,7 +56,7 @@ BEFORE = re.compile(
 # Put in the mouth of those who sell it. Who speaks of "our clinic" speaks for themselves.
 SOLD = re.compile(
     rf"""
-    (?<!unlike\s)(?<!than\s)(?<!other\s)\b(?:{SELLER})\b[^,]*?
+    (?<!unlike\s)(?<!than\s)(?<!other\s)(?<!let\s)\b(?:{SELLER})\b[^,]*?
         \b(?:say|says|said|claim|claims|claimed|promise|promises|advertise|advertises|offer|offers|tell|tells|speak|
            speaks)\b |
     \b(?:unsubstantiated|deceiv\w+|deceptive\w*|illegal\w*|purported\w*|concerned\s+that|banned|fined)\b
@@ -77,29 +82,32 @@ AFTER = re.compile(
     \b(?:has|have|had|is|are|was|were|does|do|did|can|could|cannot|been|be)(?:\s+not|n't|\s+never)?\s+
         (?:yet\s+|also\s+|still\s+|not\s+|never\s+|so\s+far\s+|been\s+|very\s+|largely\s+)*
         (?:unproven|uncertain|unknown|unclear|unlikely|untrue|false|misleading|(?:a\s+)?myths?|not\s+true|impossible|
-           debated|disputed|against\s+the\s+law|illegal|banned|a\s+warning|red\s+flags?|an?\s+ideas?)\b |
+           debated|disputed|against\s+the\s+law|illegal|banned|a\s+warning|red\s+flags?|an?\s+(?:ideas?|claims?|slogans?))\b |
     (?:\bnot|n't|\bnever|\bcannot)\s+(?:yet\s+|been\s+|be\s+|so\s+far\s+|clearly\s+|well\s+)*
-        (?:shown|proven|proved|known|established|approved|supported|demonstrated|confirmed|promised|guaranteed|true|
+        (?:shown|proven|proved|known|established|approved|support(?:ed)?|demonstrated|confirmed|promised|guaranteed|true|
            clear|certain|evidence|used|counted|accepted|published|shared|advised|recommended|tested|studied|compared|
            assessed|help|helped|found|better)\b |
     \bno\s+(?:better|different|more\s+\w+)\s+than\b |
     \bremains?\s+(?:\w+\s+)?(?:unproven|uncertain|unknown|unclear)\b |
     \b(?:no|little|weak|limited)\s+(?:\w+\s+){{0,2}}(?:{TRIAL})\b |
-    \b(?:in\s+(?:the|a)\s+(?:laboratory|lab|dish)|in\s+(?:animals|mice|rats))\b
+    \b(?:in\s+(?:the|a)\s+(?:laboratory|lab|dish)|in\s+(?:animals|mice|rats)|in\s+(?:the|that|one)\s+(?:trial|study))\b
     """,
     re.IGNORECASE | re.VERBOSE,
 )
 
-# A question somebody brings: "Will it regrow my cartilage?"
+# A question somebody brings: "Will it regrow my cartilage?", or that speaks to nobody: "Can cells regrow cartilage?"
 ASKED = re.compile(
-    r"(?:is|are|was|will|would|does|do|did|can|could|has|have|how|what|which|who|when|should)\b.*\b(?:my|i|me)\b.*"
-    r"\?\W*\Z",
-    re.IGNORECASE,
+    r"""(?:(?:can|could|does|do|did|is|are|will|would|has|have)\b(?!.*\b(?:you|your|we|our|us)\b).*|
+        (?:is|are|was|will|would|does|do|did|can|could|has|have|how|what|which|who|when|should)\b.*\b(?:my|i|me)\b.*)
+        \?\W*\Z""",
+    re.IGNORECASE | re.VERBOSE,
 )
 # A result told with what it was compared with, as a trial tells it.
 COMPARED = re.compile(
     r"\b(?:placebo|dummy|sham|salt\s+water|no\s+treatment|(?:control|comparison)\s+group)\b", re.IGNORECASE
 )
+# "No drugs, no surgery": each promises its own, none denies the next.
+LISTED = re.compile(r"(?:,|\band|\bor)\s+\Z", re.IGNORECASE)
 DENIAL = re.compile(r"\b(?:not|no|never|none|cannot|neither|nor|without|zero)\b|n't\b", re.IGNORECASE)
 
 
@@ -118,6 +126,8 @@ def is_honest(sentence: str, start: int, end: int, *, intro: str = "") -> bool:
     `intro` is the sentence that leads into a list: what it denies, it denies of every line.
     """
     begins = max((match.end() for match in CLAUSE_END.finditer(sentence, 0, start)), default=0)
+    if LISTED.search(sentence, 0, start) and DENIAL.match(sentence, start):
+        begins = start
     ends = CLAUSE_END.search(sentence, end)
     return (
         _denied(sentence, begins, start)

@@ -4,7 +4,8 @@ A rule's pattern is a regular expression of short words, written simply:
 - capitals do not matter, and it begins and ends at a word;
 - a space also stands for a hyphen: "long term" finds "long-term";
 - " .. " stands for up to three other words in between, " ... " for up to six;
-- `\\w*` is the rest of a word: "heal\\w*" finds "heals" and "healing".
+- `\\w*` is the rest of a word: "heal\\w*" finds "heals" and "healing";
+- `{surgery}` stands for any word of that list in `claim_words.py`; `^` is where a sentence begins.
 RE2 runs it: whatever somebody types, the time grows with the length of the text and no faster.
 """
 
@@ -17,6 +18,7 @@ from typing import Any
 import re2
 
 from therapies.claim_context import DENIAL, is_compared, is_honest, is_question
+from therapies.claim_words import WORDS, spelled_out, unknown
 from therapies.plain_text import Block, blocks
 
 NEEDS_SOURCE = "needs_source"
@@ -85,6 +87,8 @@ def check_pattern(pattern: str) -> None:
         pattern.encode("latin-1")
     except UnicodeEncodeError:
         raise BadPattern("Use plain letters and straight quotation marks in the pattern.") from None
+    if name := unknown(pattern):
+        raise BadPattern(f"There is no list of words called {{{name}}}. Lists: {', '.join(WORDS)}.")
     try:
         re2.compile(pattern.encode("latin-1"), _options())
         compiled = _compiled(pattern)
@@ -97,9 +101,9 @@ def check_pattern(pattern: str) -> None:
 
 def _written_out(pattern: str) -> str:
     """The pattern as RE2 runs it."""
-    parts = GAP.split(pattern.strip())
+    parts = GAP.split(spelled_out(pattern.strip()))
     parts = [GAPS[part] if number % 2 else re.sub(" +", r"(?:[ -]+)", part) for number, part in enumerate(parts)]
-    return rf"(?:^|[^{LETTER}])({''.join(parts).replace(REST, WORD)})(?:[^{LETTER}]|$)"
+    return rf"(?m)(?:^|[^{LETTER}])({''.join(parts).replace(REST, WORD)})(?:[^{LETTER}]|$)"
 
 
 @lru_cache(maxsize=1024)
@@ -145,15 +149,16 @@ def _rule_set(rules: tuple[Rule, ...]) -> _RuleSet:
 
 
 def _in_block(block: Block, known: _RuleSet) -> Iterator[Finding]:
-    met = known.met_by(_bytes(block.text))
-    for sentence in block.sentences if met else ():
+    sentences = block.sentences
+    met = known.met_by(_bytes("\n".join(sentences)))  # each on its own line, where a "^" may find its beginning
+    for sentence in sentences if met else ():
         found = []
         for rule, compiled in met:
             if rule.severity == NEEDS_SOURCE and (is_question(sentence) or is_compared(sentence)):
                 continue  # what is asked, or told with its comparison, is no claim without a basis
             for start, end in _places(compiled, _bytes(sentence)):
                 match = sentence[start:end]
-                if DENIAL.search(match) and not DENIAL.search(rule.pattern):
+                if DENIAL.search(match) and not DENIAL.search(spelled_out(rule.pattern)):
                     continue  # "has not approved" met "approved" across its gap
                 if not is_honest(sentence, start, end, intro=block.intro):
                     found.append(Finding(rule, match, sentence, start, end, block.cited))

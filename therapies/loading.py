@@ -13,6 +13,7 @@ from django.db import transaction
 from therapies import documents, publishing, snapshots, working_copy
 from therapies.content_files import BrokenContent, Content, ContentFile
 from therapies.models import LoadedContent, Page, Revision
+from therapies.replaced_rules import TAKEN_OVER
 
 Hashes = dict[tuple[str, str], str]
 
@@ -24,11 +25,12 @@ class Outcome(StrEnum):
     KEPT_EDITED = "kept (edited)"
     KEPT_APPROVED = "kept (approved)"
     KEPT_WITHDRAWN = "kept (withdrawn)"
+    SWITCHED_OFF = "switched off"
 
 
 # Once a person stood for it. Sent in for review, or sent back, it is an editor's text.
 APPROVED = {Revision.State.APPROVED, Revision.State.LIVE, Revision.State.SUPERSEDED, Revision.State.WITHDRAWN}
-WRITTEN = {Outcome.CREATED, Outcome.CHANGED}
+WRITTEN = {Outcome.CREATED, Outcome.CHANGED, Outcome.SWITCHED_OFF}
 NOTES = {Outcome.CREATED: "First published.", Outcome.CHANGED: "Updated."}
 
 
@@ -59,6 +61,7 @@ def load(content: Content) -> list[Result]:
     results = [
         *_load_list("sources", content, before, loaded),
         *_load_list("claim_rules", content, before, loaded),  # what goes live passes the guard
+        *_switch_off_rules(content, before, loaded),
         *_load_list("glossary", content, before, loaded),
         *_load_pages(content, before, loaded),
         *_load_list("questions", content, before, loaded),  # they may name a treatment that has just come
@@ -155,6 +158,27 @@ def _load_list(list_name: str, content: Content, before: Hashes, loaded: Hashes)
         results.append(Result(kind, name, outcome))
     working_copy.write_items(list_name, new, changed)
     return results
+
+
+def _switch_off_rules(content: Content, before: Hashes, loaded: Hashes) -> list[Result]:
+    """Switch off starter rules that a wider one of these files took over. One that an editor changed is kept."""
+    if "claim_rules" not in content.lists:
+        return []
+    kind, own_key, _ = documents.LISTS["claim_rules"]
+    names = {item[own_key] for item in content.lists["claim_rules"].items}
+    there = snapshots.items_of("claim_rules")
+    off = [
+        {**there[old], "is_active": False}
+        for new in sorted(names & TAKEN_OVER.keys())
+        for old in TAKEN_OVER[new]
+        if old not in names
+        and old in there
+        and there[old].get("is_active", True)
+        and documents.content_hash(there[old]) == before.get((kind, old))
+    ]
+    working_copy.write_items("claim_rules", [], list(enumerate(off)))
+    loaded.update({(kind, item[own_key]): documents.content_hash(item) for item in off})
+    return [Result(kind, item[own_key], Outcome.SWITCHED_OFF) for item in off]
 
 
 def _refuse_taken_doi(list_name: str, file: ContentFile, there: dict[str, Any]) -> None:

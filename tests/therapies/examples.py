@@ -130,12 +130,14 @@ PRIVACY = factories.article_document(slug="privacy", title="Privacy", sections=[
 PAGES = [EXERCISE, CELLS, WIDER, KNEE, PRIVACY]
 
 
-def write_content(folder, *, pages=PAGES, sources=SOURCES, glossary=GLOSSARY, questions=QUESTIONS):
+def write_content(folder, *, pages=PAGES, sources=SOURCES, glossary=GLOSSARY, questions=QUESTIONS, claim_rules=()):
     """Make a content folder. A page is a document, or a pair (path, text) for a file that is broken on purpose."""
     for name in ("treatments", "articles", "conditions"):
         (folder / name).mkdir(exist_ok=True, parents=True)
     for name, items in (("sources", sources), ("glossary", glossary), ("questions", questions)):
         (folder / f"{name}.yaml").write_text(write(items), encoding="utf-8")
+    if claim_rules:
+        (folder / "claim_rules.yaml").write_text(write(claim_rules), encoding="utf-8")
     for page in pages:
         path = folder / f"{page['kind']}s" / f"{page['slug']}.yaml"
         path.write_text(to_yaml(validated(page, where=str(path))), encoding="utf-8")

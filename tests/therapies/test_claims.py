@@ -60,6 +60,18 @@ class Findings(SimpleTestCase):
                     text = f"It heals {'all ' * number}you."
                     self.assertEqual(bool(found(text, rule(pattern))), number <= most)
 
+    def test_a_name_in_braces_stands_for_the_words_of_its_list(self):
+        avoided = rule("{avoid} .. {surgery}")
+        for text in ("Skip the operation.", "Say no to a knee replacement.", "It spares you going under the knife."):
+            with self.subTest(text):
+                self.assertEqual(len(found(text, avoided)), 1)
+        self.assertEqual(found("Avoid stairs.", avoided), [])
+
+    def test_a_rule_may_ask_for_the_beginning_of_a_sentence(self):
+        heal = rule("^heal faster")
+        self.assertEqual(found("Heal faster. We know how. Heal faster!", heal), ["Heal faster", "Heal faster"])
+        self.assertEqual(found("Some wounds heal faster.", heal), [])
+
     def test_do_not_reach_across_a_full_stop(self):
         self.assertEqual(found("It regrows. Cartilage is soft.", REGROW), [])
 
@@ -118,6 +130,11 @@ class Honest(SimpleTestCase):
             "It has not been shown to slow, stop or cure arthritis.",
             "In the laboratory they cured mice.",
             "Neither of them cures arthritis.",
+            "Nothing can cure arthritis.",
+            "Can cells cure arthritis?",
+            "Ask the clinic what shows that it cures arthritis.",
+            "It has to be shown to cure arthritis.",
+            "“It cures arthritis” is a claim that research does not support.",
             "Will it cure my arthritis?",
             "It has not been shown to:\n\n- cure arthritis\n- do anything else",
         ):
@@ -140,9 +157,16 @@ class Honest(SimpleTestCase):
             "Why not be cured?",
             "It never fails to cure arthritis.",
             "Our offer:\n\n- it cures arthritis",
+            "Do you want cells that cure you?",
+            "Don't let anyone tell you that surgery cures better.",
         ):
             with self.subTest(text):
                 self.assertNotEqual(found(text, CURE), [])
+
+    def test_no_thing_in_a_list_denies_the_next(self):
+        self.assertEqual(
+            found("No drugs, no risk and no surgery.", rule("no (risk|surgery)")), ["no risk", "no surgery"]
+        )
 
     def test_a_question_or_a_compared_result_needs_no_source(self):
         better = rule("better", severity="needs_source")
@@ -161,6 +185,7 @@ class Patterns(SimpleTestCase):
             ("[z-a]", "invalid character class range"),
             ("cure" * 51, "Shorten the pattern to 200 characters"),
             ("лечит", "plain letters"),
+            ("{cures} you", "There is no list of words called {cures}. Lists: avoid, body,"),
             (".*", "ordinary sentences"),
             (r"\w*", "ordinary sentences"),
             ("is", "ordinary sentences"),

@@ -14,6 +14,7 @@ from therapies import content_files, documents, publishing, snapshots
 from therapies.library import current
 from therapies.management.commands.load_content import FOLDER
 from therapies.models import (
+    ClaimRule,
     Condition,
     GlossaryTerm,
     LibraryState,
@@ -184,6 +185,19 @@ class LoadContent(TestCase):
         self.assertEqual(current().sources["second-source"]["title"], "From the file")
         self.assertEqual(current().sources["first-source"]["status"], "retracted")
         self.assertEqual([row["why"] for row in current().questions], ["From the file.", "An editor's words."])
+
+    def test_switches_off_rules_a_wider_one_took_over_but_not_what_an_editor_changed(self):
+        said = {"category": "Cure", "severity": "block", "message": "No.", "suggestion": "", "basis": ""}
+        old = [{"key": key, "pattern": "regrowths?", **said} for key in ("regrow-new-2", "repair-tissue-1")]
+        self.load(claim_rules=old)
+        ClaimRule.objects.filter(key="repair-tissue-1").update(message="An editor's words.")
+        new = [{"key": key, "pattern": "regrow\\w*", **said} for key in ("tissue-fresh", "heal-tissue")]
+        output = self.load(claim_rules=new)
+        self.assertIn("switched off      rule regrow-new-2\n", output)
+        active = ClaimRule.objects.filter(is_active=True).values_list("key", flat=True)
+        self.assertEqual(set(active), {"tissue-fresh", "heal-tissue", "repair-tissue-1"})
+        self.assertNotIn("switched off", self.load(claim_rules=new))
+        self.assertIn("changed           rule regrow-new-2", self.load(claim_rules=[*new, *old]))
 
     # what is broken
 

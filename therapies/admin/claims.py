@@ -6,12 +6,13 @@ from django.utils.html import format_html, format_html_join
 
 from clinic.fenced import FencedModelAdmin
 from therapies import claim_scan, claims, waivers
+from therapies.claim_words import WORDS
 from therapies.models import ClaimRule, ClaimWaiver
 
 HOW_TO = (
     "Short words, no sentences. Capitals do not matter, a space also stands for a hyphen, “ .. ” for up to three other "
     "words in between and “ ... ” for up to six. heal\\w* finds heals and healing; (pain|arthritis) finds either; "
-    "cures? finds cure and cures."
+    "cures? finds cure and cures; {surgery} finds any word of that list; ^ is where a sentence begins."
 )
 
 
@@ -35,7 +36,7 @@ class ClaimRuleAdmin(FencedModelAdmin):
     search_fields = ["key", "pattern", "category", "message", "suggestion"]
     fieldsets = [
         (None, {"fields": ["key", "category", "severity", "is_active"]}),
-        ("What it finds", {"fields": ["pattern"], "description": HOW_TO}),
+        ("What it finds", {"fields": ["pattern", "lists"], "description": HOW_TO}),
         ("What the editor is told", {"fields": ["message", "suggestion", "basis"]}),
     ]
 
@@ -44,7 +45,11 @@ class ClaimRuleAdmin(FencedModelAdmin):
         return False
 
     def get_readonly_fields(self, request, obj=None):
-        return ["key"] if obj else []
+        return ["key", "lists"] if obj else ["lists"]
+
+    @admin.display(description="Lists of words")
+    def lists(self, obj):
+        return format_html_join("", "<p><strong>{{{}}}</strong> {}</p>", sorted(WORDS.items()))
 
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
