@@ -351,6 +351,16 @@ class ChangePages(AdminCase):
         about = factories.article(live=True, slug="about", title="About us")
         self.assertContains(self.save("article", about, slug="us"), "This page keeps its address")
 
+    def test_an_address_that_is_taken_is_said_beside_it(self):
+        said = "Another page of this kind has this address."
+        for slug in ("wider", "Wider"):
+            response = self.save("condition", self.pages["knee"], slug=slug)
+            self.assertEqual(response.context["adminform"].form.errors["slug"], [said])
+        data = form_of(self.client.get(at("article", "add")))
+        data |= {"title": "Knee", "slug": "knee", "summary": "Who we are.", "category": "about"}
+        self.assertSaid(self.post(at("article", "add"), data), "was added successfully")
+        self.assertContains(self.post(at("article", "add"), data), said)
+
     def test_a_new_page_is_made(self):
         data = form_of(self.client.get(at("article", "add")))
         response = self.post(

@@ -29,10 +29,13 @@ UPKEEP = ("Upkeep", {"fields": ["state", "owner", "review_interval_months", "nex
 
 
 class PageForm(forms.ModelForm):
-    """A page that readers know moves only where nothing else names its address."""
+    """A page that readers know moves only where nothing else names its address, and never to that of another."""
 
     def clean_slug(self):
         slug, before = self.cleaned_data["slug"], self.initial.get("slug")
+        # The constraint says the same, but the form has no kind to ask it with.
+        if type(self.instance).objects.filter(slug__iexact=slug).exclude(pk=self.instance.pk).exists():
+            raise ValidationError("Another page of this kind has this address.")
         if self.instance.pk is None or slug == before or not was_published(self.instance):
             return slug
         if self.instance.kind == "article" and before in ARTICLES:
