@@ -27,7 +27,7 @@ css:  ## build static/css from static/scss (needs Node.js)
 
 bench:  ## what pages, search, publishing, admin and Send cost, on SQLite and PostgreSQL (needs a quiet machine)
 	@$(PYTHON) scripts/packages.py requirements-dev.txt
-	@.venv/bin/python -m bench
+	@.venv/bin/python -m bench $(ARGS)
 
 drill:  ## kills the server, refuses mail and stops the database on purpose: nothing lost, nothing doubled (some minutes)
 	@$(PYTHON) scripts/packages.py requirements-dev.txt
