@@ -146,6 +146,11 @@ class TheWay(PublishingCase):
         self.assertIn(later.strftime("%Y 09:00"), str(states_of([self.page])[self.page.pk]))
         response = self.press(self.editor, "schedule", **typed)
         self.assertIn("It is scheduled like this already.", self.said(response))
+
+    def test_without_an_hour_nothing_is_scheduled(self):
+        self.bring_to("approved")
+        response = self.press(self.editor, "schedule", go_live_at="", expire_at="")
+        self.assertIn("Say when it goes live or comes down. Nothing was done.", self.said(response))
         response = self.press(self.editor, "schedule", go_live_at="2001-01-01T09:00", note="Hurry.")
         self.assertIn("It would go live in the past", self.said(response))
         self.assertContains(response, "Hurry.</textarea>")

@@ -20,6 +20,7 @@ from therapies.models import ClaimRule, RevisionEvent
 from therapies.page_states import states_of
 from therapies.publishing.records import lock
 
+NO_TIME = "Say when it goes live or comes down."
 SHOWN = 100  # revisions and events: what is older stands in the list of revisions
 
 
@@ -77,7 +78,8 @@ class PublishingPages:
             return ""
         now = form.arguments()
         if move.name == "schedule" and all(now[name] == getattr(revision, name) for name in TIMES):
-            return "It is scheduled like this already. Nothing was done."
+            said = "It is scheduled like this already." if any(now[name] for name in TIMES) else NO_TIME
+            return f"{said} Nothing was done."
         ACTS[move.name](revision, actor=actor, **now)
         return ""
 
