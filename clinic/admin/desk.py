@@ -51,7 +51,7 @@ def desk_for(request):
     now = timezone.now()
     found = {
         "now": now,
-        "tiles": [_tile(queues.QUEUES[name], now, user) for name in TILES if queues.QUEUES[name].is_for(user)],
+        "tiles": [_tile(queues.QUEUES[name], count) for name, count in queues.counts(now, user, TILES).items()],
         "next": list(_next(now, user)),
         "all_url": f"{reverse(LIST)}?queue={queues.DEFAULT}",
         "broken": _broken(now),
@@ -71,8 +71,7 @@ def _days(request):
     return next((days for days in reports.PERIODS if str(days) == chosen), reports.PERIODS[1])
 
 
-def _tile(queue, now, user):
-    count = queue.count(now, user)
+def _tile(queue, count):
     pressing = "pressing" if count and queue.name in PRESSING else ""
     return Tile(
         queues.capped(count),

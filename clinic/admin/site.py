@@ -1,11 +1,12 @@
 """The staff side: Django's own admin behind two steps."""
 
-from functools import update_wrapper
+from functools import partial, update_wrapper
 
 from django.contrib import admin
 from django.http import HttpResponseRedirect
 from django.urls import path
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 
@@ -60,3 +61,11 @@ class ClinicAdminSite(TwoStepPages, admin.AdminSite):
     def index(self, request, extra_context=None):
         said = {"notices": notices_for(request), "desk": desk_for(request), "tiles": tiles_for(request)}
         return super().index(request, {**said, **(extra_context or {})})
+
+    def get_app_list(self, request, app_label=None):
+        """Once a page, however often Django asks for it, and not where nobody reads it."""
+        if app_label is not None:
+            return super().get_app_list(request, app_label)
+        if not hasattr(request, "_app_list"):
+            request._app_list = SimpleLazyObject(partial(super().get_app_list, request))
+        return request._app_list

@@ -1,9 +1,13 @@
 """One page of the list of requests: the work queue it shows, counted no further than a cap, and what stands beside each."""
 
 from functools import cached_property
+from operator import attrgetter, methodcaller
 
+from django.contrib.admin.templatetags.admin_list import result_headers
 from django.core.paginator import Paginator
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html_join
 
 from clinic.fenced import FencedChangeList
 from inquiries import questionnaire
@@ -12,10 +16,11 @@ from inquiries.admin.rights import may_read_health, may_see_contact
 from inquiries.beside import beside
 from inquiries.models import Inquiry
 from inquiries.promise import calendar_of
-from inquiries.queues import CAP, DEFAULT, QUEUES, capped, counted
+from inquiries.queues import CAP, DEFAULT, QUEUES, capped, counted, counts
 from therapies import library
 
 QUEUE, CHECK = "queue", "check"
+CELL, LINKED = '<td class="field-{}">{{}}</td>', '<th class="field-reference"><a href="{}">{}</a></th>'
 WHOLE = {"all", "closed"}  # queues that grow for ever
 LOOKED_THROUGH = 20_000  # of such a queue, when a filter that has no index narrows it
 
@@ -48,10 +53,11 @@ class RequestList(FencedChangeList):
         self.queue = QUEUES[self.name]
         super().__init__(request, *args)
         self.title = "Search in all" if self.query and self.name == "all" else self.queue.words
+        found = counts(self.now, request.user, [name for name in QUEUES if name not in WHOLE])
         self.queues = [
             {
                 "words": queue.words,
-                "count": capped(queue.count(self.now, request.user)) if name not in WHOLE else "",
+                "count": capped(found[name]) if name in found else "",
                 "url": self.get_query_string({QUEUE: name}, ["q", "p", CHECK]),
                 "is_chosen": name == self.name,
             }
@@ -102,6 +108,35 @@ class RequestList(FencedChangeList):
             inquiry.beside, inquiry.hours, inquiry.seen_at = found[inquiry.pk], hours, self.now
             inquiry.top_reason = _top_reason(inquiry) if reads_health else ""
             inquiry.takes_no_voicemail = sees_contact and _takes_no_voicemail(inquiry)
+
+    @property
+    def headings(self):
+        """What stands above the columns."""
+        return list(result_headers(self))
+
+    @property
+    def rows(self):
+        """The rows of the table as Django's own tags write them, at a fourth of the time: they ask of each cell what a
+        column is the same for all."""
+        columns = [self._column(name) for name in self.list_display]
+        cells = "".join(LINKED if name in self.list_display_links else CELL.format(name) for name in self.list_display)
+        linked = [name in self.list_display_links for name in self.list_display]
+        before, _, behind = reverse("admin:inquiries_inquiry_change", args=[0]).rpartition("0")
+        behind += f"?{self.preserved_filters}" if self.preserved_filters else ""
+
+        def row(inquiry):
+            for is_linked, column in zip(linked, columns, strict=True):
+                if is_linked:
+                    yield f"{before}{inquiry.pk}{behind}"
+                yield column(inquiry)
+
+        return format_html_join("\n", f"<tr>{cells}</tr>", map(row, self.result_list))
+
+    def _column(self, name):
+        """What a column shows of a request: a method of the admin, or a field in its own words."""
+        if hasattr(self.model_admin, name):
+            return getattr(self.model_admin, name)
+        return methodcaller(f"get_{name}_display") if self.opts.get_field(name).choices else attrgetter(name)
 
     @property
     def count_words(self):

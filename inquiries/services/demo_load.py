@@ -178,7 +178,7 @@ class _Maker:
         row = self.blank.copy()
         for name, value in fields.items():
             row[self.place[name]] = value
-        batch.inquiries.append(row)
+        batch.inquiries.append(tuple(row))
         batch.keys += [(pk, kind, key) for kind, key in person.keys]
         batch.consents += [(pk, text, True, at, None) for text in self.texts]
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from unittest import mock
 
+from django.contrib.admin.templatetags import admin_list
 from django.contrib.auth.models import Group
 from django.db import connection
 from django.test import TestCase
@@ -106,6 +107,21 @@ class RowTests(ListCase):
             presence.seen(inquiry, self.staff["Front desk"], timezone.now())
         with self.assertNumQueries(len(one)):
             self.assertEqual(len(self.listed()), 10)
+
+    def test_rows_are_what_the_tags_of_django_would_write(self):
+        other = changed(status=Status.IN_REVIEW.value, owner=self.nurse, has_unseen_update=True, is_suspect=True)
+        Inquiry.objects.filter(pk=other.pk).update(next_step="reply", next_step_on=timezone.localdate())
+        for query in ({}, {"queue": "all", "region": "knee"}):
+            for role in self.staff:
+                with self.subTest(role, query=query):
+                    self.client.force_login(self.staff[role])
+                    page = self.page(**query)
+                    rows = ["".join(cells) for cells in admin_list.results(page.context["cl"])]
+                    self.assertContains(page, "\n".join(f"<tr>{cells}</tr>" for cells in rows))
+
+    def test_a_title_is_text_in_a_row(self):
+        changed(condition=factories.condition(title="<b>Knee</b> & hip"))
+        self.assertContains(self.page(), '<td class="field-about">&lt;b&gt;Knee&lt;/b&gt; &amp; hip</td>')
 
 
 class ScaleTests(ListCase):
