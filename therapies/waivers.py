@@ -13,9 +13,14 @@ class WaiverRefused(Exception):
     """A claim that may not stand: why, and what to do."""
 
 
+def may_waive(actor: Staff) -> bool:
+    """Is this a clinician who may approve pages, with an account linked to the clinic's list of clinicians?"""
+    return actor.is_active and actor.has_perm("therapies.approve_page") and _clinician(actor) is not None
+
+
 def refusal(rule: ClaimRule, sentence: str, *, actor: Staff, reason: str) -> str:
     """Why this claim may not be let stand, and what to do; "" if it may."""
-    if not (actor.is_active and actor.has_perm("therapies.approve_page") and _clinician(actor)):
+    if not may_waive(actor):
         return "Only a clinician who may approve pages can let a claim stand."
     if len(reason.strip()) < SHORTEST_REASON:
         return f"Give the reason in at least {SHORTEST_REASON} characters."

@@ -518,6 +518,9 @@ class LetStand(PublishingCase):
 
     def test_is_offered_to_clinicians_and_closes_the_gate(self):
         self.assertNotContains(self.look(self.author), "Let it stand")
+        unlinked = self.look(person("Clinical reviewer"))
+        self.assertNotContains(unlinked, "Let it stand")
+        self.assertContains(unlinked, "A clinician may let this sentence stand")
         self.assertContains(self.look(self.reviewer), "Let it stand")
         response = self.waive(self.reviewer, reason="It quotes the name of a song everybody knows.")
         self.assertIn("The sentence may stand.", self.said(response))

@@ -149,7 +149,7 @@ class PublishingPages:
             "problem": problem,
             "mend": mend,
             "gates": [(gate, places.of_words(gate.where)) for gate in open_now],
-            "may_waive": request.user.has_perm(stages.APPROVE),
+            "may_waive": waivers.may_waive(request.user),
             "refused_waiver": waiver,
             "waivers": page.claim_waivers.select_related("rule", "clinician")[:SHOWN],
             "in_all": in_all,
