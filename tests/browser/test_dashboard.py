@@ -12,7 +12,8 @@ OF_EACH_DAY = (
     *(("closed", "booked", 6), ("closed", "declined", 5), ("promises_due", "", 9), ("promises_kept", "", 8)),
     *(("first_contact_within", "1:0060", 3), ("first_contact_within", "3:0600", 6)),
     *(("open_by_age", age, 5) for age in ("0", "1", "2", "3", "6")),
-    ("open_by_owner", "", 7),
+    *(("open_by_owner", "", 7), ("closed_by_condition", ":booked", 6), ("tries_until_reached", "1", 5)),
+    *(("time_in_status", "new:0060", 6), ("closed_answered", "", 6), ("closed_again", "", 2)),
 )
 
 
@@ -32,6 +33,10 @@ def test_axe_finds_nothing_on_the_dashboard_and_nothing_is_too_wide(visit, site)
     nurse = visit("/admin/?days=90", staff="nurse")
     assert nurse.page.locator(".desk svg rect").count() > 20
     assert nurse.page.locator(".desk__next tbody tr").count() >= 1
+    assert (
+        nurse.page.get_by_role("region", name="Numbers by condition and outcome").locator("td").first.inner_text()
+        == "540"
+    )
     assert nurse.violations() == []
     nurse.page.set_viewport_size({"width": 390, "height": 844})
     assert nurse.too_wide() == []

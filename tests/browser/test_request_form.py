@@ -176,6 +176,20 @@ def test_a_screen_reader_hears_the_name_of_every_question_answer_and_button(visi
     assert page.get_by_role("link", name=re.compile("^Change ")).all_text_contents() == [
         f"Change {one}" for one in asked
     ]
+    for consent in page.get_by_role("checkbox").all():
+        consent.check()
+    page.get_by_role("button", name="Send my request").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Request sent")
+    assert heard(page) == [
+        ("heading", "Request sent"),
+        ("button", "Print or save this page"),
+        *(("heading", words) for words in ("What happens next", "We read it", "We contact you", "You decide")),
+        ("heading", "If it gets worse while you wait"),
+        ("heading", "To talk to us"),
+    ]
+    assert page.get_by_role("main").get_by_role("link").all_text_contents()[:1] == [
+        "See where your request stands, add something, or change how we reach you"
+    ]
 
 
 ADVICE = {

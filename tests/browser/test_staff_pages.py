@@ -32,6 +32,8 @@ def test_axe_finds_nothing_on_a_request_and_its_list(visit, administrator):
     send_request_by_phone(visitor.page)
     administrator.go("/admin/inquiries/inquiry/")
     assert administrator.violations() == []
+    assert administrator.violations([("dark", 820, False), ("light", 820, True)]) == []
+    assert administrator.too_wide() == []  # on a tablet too
     administrator.page.locator("#result_list a").first.click()
     expect(administrator.page.locator("#content h1")).to_be_visible()
     assert administrator.violations() == []
