@@ -41,7 +41,7 @@ BEFORE = re.compile(
     \bstop(?:ped|s)?\s+(?:saying|claiming|advertising|promising)\b | \b(?:clinics?|people|companies)\s+(?:that|who)\s+sell\b |
     \b(?:marketed|advertised|sold|promoted|described|touted)\s+(?:as|for|to|with|online)\b |
     \b(?:small|early|older|few)\s+(?:trials|studies)\s+(?:\w+\s+)?(?:report\w*|found|suggest\w*|saw)\b |
-    \b(?:the\s+idea\s+is|(?:joint|body|bone)\s+tries\s+to)\b | \bmore\s+than\s*\Z |
+    \b(?:the\s+idea\s+is|(?:joint|body|bone)\s+tries\s+to)\b | \bdo(?:es)?\s+more\s+than\s*\Z |
     \b(?:phrases?|words|slogans?)\s+(?:like|such\s+as)\b | \b(?:pitch|advert\w*)\s*:\s*\Z |
     \b(?:has|have|needs?|must)\s+(?:to\s+)?(?:first\s+)?be\s+(?:(?:proven|shown|tested)(?:\s+to)?\s+)?\Z | \bsome\s+(?:promise|claim|say|advertise)\b |
     \bnothing\s+(?:can|could|will|has)\b |
@@ -84,7 +84,7 @@ AFTER = re.compile(
         (?:unproven|uncertain|unknown|unclear|unlikely|untrue|false|misleading|(?:a\s+)?myths?|not\s+true|impossible|
            debated|disputed|against\s+the\s+law|illegal|banned|a\s+warning|red\s+flags?|an?\s+(?:ideas?|claims?|slogans?))\b |
     (?:\bnot|n't|\bnever|\bcannot)\s+(?:yet\s+|been\s+|be\s+|so\s+far\s+|clearly\s+|well\s+)*
-        (?:shown|proven|proved|known|established|approved|support(?:ed)?|demonstrated|confirmed|promised|guaranteed|true|
+        (?:shown|proven|proved|known|established|approved|mean|support(?:ed)?|demonstrated|confirmed|promised|guaranteed|true|
            clear|certain|evidence|used|counted|accepted|published|shared|advised|recommended|tested|studied|compared|
            assessed|help|helped|found|better)\b |
     \bno\s+(?:better|different|more\s+\w+)\s+than\b |
@@ -97,7 +97,7 @@ AFTER = re.compile(
 
 # A question somebody brings: "Will it regrow my cartilage?", or that speaks to nobody: "Can cells regrow cartilage?"
 ASKED = re.compile(
-    r"""(?:(?:can|could|does|do|did|is|are|will|would|has|have)\b(?!.*\b(?:you|your|we|our|us)\b).*|
+    r"""(?:(?:can|does|do|is|are|will)\b(?!.*\b(?:you|your|we|our|us)\b).*|
         (?:is|are|was|will|would|does|do|did|can|could|has|have|how|what|which|who|when|should)\b.*\b(?:my|i|me)\b.*)
         \?\W*\Z""",
     re.IGNORECASE | re.VERBOSE,

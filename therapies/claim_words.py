@@ -67,7 +67,7 @@ WORDS: Mapping[str, str] = {
     "strong": (
         r"real|true|lasting|long(er)? lasting|fast|quick|rapid|big|dramatic|remarkable|amazing|incredible|"
         r"outstanding|impressive|proven|superior|excellent|permanent|powerful|complete|total|lifelong|"
-        r"exceptional|extraordinary|life changing|optimal|immediate|instant|profound|phenomenal|unparalleled"
+        r"exceptional|extraordinary|life changing|optimal|immediate|instant|profound|spectacular|astonishing|stunning|wonderful|fantastic|phenomenal|unparalleled"
     ),
     "surgery": (
         r"surger\w+|surgical \w+|operations?|operating (table|room|theatre)|surgeons?|(knee|hip|joint|"
