@@ -163,6 +163,9 @@ class TheWay(PublishingCase):
         response = self.client.post(self.address("review"), data, follow=True)
         self.assertIn("A review was recorded: the whole page.", self.said(response))
         self.assertContains(response, "Still right.")
+        response = self.client.post(self.address("review"), data, follow=True)
+        self.assertIn("You recorded this review today already.", self.said(response))
+        self.assertEqual(self.page.review_events.filter(outcome="Still right.").count(), 1)
         self.client.force_login(self.editor)
         self.assertEqual(self.client.post(self.address("review"), data).status_code, 403)
 

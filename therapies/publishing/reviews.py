@@ -24,8 +24,8 @@ def record_review(page: Page, *, actor: Staff, kind: str, outcome: str = "") -> 
     """Write down that a clinician has looked at the live page today.
 
     Kind whole_page renews the review date readers see and the day of the next one; others change neither. Raises
-    PublishingRefused for who is no active clinician, for a page that is not live with an approval, and for a whole
-    review by someone who helped to write it.
+    PublishingRefused for who is no active clinician, for a page that is not live with an approval, for a whole
+    review by someone who helped to write it, and for what was recorded today in the same words: a second press.
     """
     lock(page)
     page.refresh_from_db()
@@ -35,6 +35,9 @@ def record_review(page: Page, *, actor: Staff, kind: str, outcome: str = "") -> 
         raise PublishingRefused(f"{page.title} is not live with an approval: approve it instead of reviewing it.")
     if kind == WHOLE_PAGE and live.people.filter(staff=actor, part=Part.CONTRIBUTOR).exists():
         raise PublishingRefused(f"{clinician.name} helped to write this page. Another clinician must review it.")
+    said = {"kind": kind, "outcome": outcome, "reviewed_on": clinic_today()}
+    if live.review_events.filter(clinician=clinician, **said).exists():
+        raise PublishingRefused("You recorded this review today already.")
     event = reviewed(live, clinician, kind, actor=actor, outcome=outcome)
     if kind == WHOLE_PAGE:
         due_from(live)
