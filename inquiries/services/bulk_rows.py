@@ -64,15 +64,21 @@ def moment(at: datetime) -> str:
 
 @contextlib.contextmanager
 def filling(
-    connection: BaseDatabaseWrapper, models_filled: Sequence[type[models.Model]], *, is_most: bool
+    connection: BaseDatabaseWrapper,
+    narrow: Sequence[type[models.Model]],
+    wide: Sequence[type[models.Model]],
+    *,
+    is_most: bool,
 ) -> Iterator[None]:
     """One transaction to fill the tables of these models in.
 
     Where what comes is most of what they will hold (`is_most`), they have no indexes and no foreign keys until its end:
     those are made from all rows at once. Another connection waits, and after a failure or a loss of power nothing has
-    happened. Inside of another transaction, as in tests, the tables stay as they are.
+    happened. Inside of another transaction, as in tests, the tables stay as they are. On SQLite the indexes of `wide`
+    tables stay too: it reads whole rows to make an index, the long texts that PostgreSQL keeps aside.
     """
-    tables = [model._meta.db_table for model in models_filled]
+    stripped = [*narrow, *(wide if connection.vendor == "postgresql" else [])]
+    tables = [model._meta.db_table for model in stripped]
     is_bare = is_most and not connection.in_atomic_block
     with connection.cursor() as cursor, contextlib.ExitStack() as stack:
         if connection.vendor == "sqlite":

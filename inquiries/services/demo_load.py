@@ -37,7 +37,7 @@ MAILS = 0.05  # of the requests have mail that is still kept
 ASK_AGAIN = 5  # requests a person, on average
 COLLEAGUES = 12
 OUTCOMES_OF = {status: list(outcomes) for status, outcomes in OUTCOMES.items()}
-MODELS = (Inquiry, InquiryEvent, SearchKey, ConsentRecord, ContactAttempt, OutboxEmail)
+BESIDE = (InquiryEvent, SearchKey, ConsentRecord, ContactAttempt, OutboxEmail)
 
 
 class NotADemonstration(Exception):
@@ -64,7 +64,7 @@ def fill(requests: int, *, seed: int, now: datetime, said: Callable[[int], None]
     if not ClinicProfile.is_demonstration():
         raise NotADemonstration
     maker = _Maker(requests, seed, now)
-    with bulk_rows.filling(connection, MODELS, is_most=requests >= maker.first), _uncollected():
+    with bulk_rows.filling(connection, BESIDE, [Inquiry], is_most=requests >= maker.first), _uncollected():
         for begin in range(0, requests, BATCH):
             batch = Batch()
             for number in range(begin, min(begin + BATCH, requests)):
