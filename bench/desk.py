@@ -7,6 +7,7 @@ import math
 import statistics
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -26,7 +27,8 @@ from inquiries.models import Inquiry
 from inquiries.states import Status
 from therapies import library
 
-TIMES = 20
+FIGURES = 31  # days the dashboard draws at first, and one more
+TIMES, LONGEST = 20, 10  # times each is asked for, or until so many seconds are over
 LIST = "admin:inquiries_inquiry_changelist"
 PLAIN = "the same rows in a plain Django admin: first page"
 PLAIN_SEARCH = "the same rows in a plain Django admin: search by reference"
@@ -63,6 +65,8 @@ def fill(number: str) -> dict[str, float]:
     begin = time.perf_counter()
     call_command("make_demo_load", requests=int(number), verbosity=0)
     took = time.perf_counter() - begin
+    first = timezone.localdate() - timedelta(days=FIGURES)
+    call_command("roll_up_figures", since=first, verbosity=0)  # what the dashboard draws is counted in the night
     return {"seconds": took, "bytes": size()}
 
 
@@ -159,10 +163,12 @@ def _timed(do: Callable[[], Any]) -> dict[str, float]:
         do()
         waited.append((time.perf_counter() - begin) * 1000)
         worked.append((_cpu_seconds() - cpu) * 1000)
+        if sum(waited) > LONGEST * 1000:  # a page that takes seconds is known after a few times
+            break
     waited.sort()
     return {
         "p50": statistics.median(waited),
-        "p95": waited[math.ceil(TIMES * 0.95) - 1],
+        "p95": waited[math.ceil(len(waited) * 0.95) - 1],
         "cpu": statistics.median(worked),
         "queries": queries,
         "kB": len(getattr(answer, "content", b"")) / 1000,
