@@ -589,6 +589,9 @@ class Evidence(AdminCase):
     def test_half_a_plot_is_refused_in_words(self):
         response = self.save("outcomeevidence", OutcomeEvidence.objects.get(key="ev-001"), range_low="")
         self.assertContains(response, "A plot needs the mean and both ends of its range.")
+        turned = {"mean_difference": "1", "range_low": "2", "range_high": "0.5"}
+        response = self.save("outcomeevidence", OutcomeEvidence.objects.get(key="ev-001"), **turned)
+        self.assertContains(response, "The mean must lie between the lower and the upper end of its range.")
 
     def test_is_deleted_with_its_author_remembered(self):
         row = OutcomeEvidence.objects.get(key="ev-003")

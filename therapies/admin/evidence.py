@@ -25,6 +25,9 @@ class EvidenceForm(forms.ModelForm):
         condition = self.instance.condition if self.instance.pk else row.get("condition")
         if condition and any(option.condition_id != condition.pk for option in row.get("options", ())):
             self.add_error("options", "Choose options of this condition.")
+        low, mean, high = (row.get(name) for name in ("range_low", "mean_difference", "range_high"))
+        if None not in (low, mean, high) and not low <= mean <= high:
+            self.add_error("mean_difference", "The mean must lie between the lower and the upper end of its range.")
         if condition and row.get("position") is None:
             last = condition.evidence.aggregate(last=Max("position"))["last"]
             row["position"] = 0 if last is None else last + 1
