@@ -81,7 +81,7 @@ WORDS: Mapping[str, str] = {
     ),
     "tissue": (
         r"tissues?|cartilage|dis[ck]s?|tendons?|ligaments?|meniscus|menisci|joints?|muscles?|nerves?|bones?|"
-        r"collagen|rotator cuffs?|(knee|hip|shoulder|spine)s?|cushion\w*|labrum"
+        r"collagen|rotator cuffs?|(knee|hip|shoulder|spine)s?|cushion\w*|labrum|hair|skin|follicles?"
     ),
 }
 NAME = re.compile(r"\{([a-z]+)\}")
