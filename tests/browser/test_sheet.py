@@ -34,6 +34,15 @@ def test_all_options_fit_on_one_sheet(compared):
     assert {paper: sheets(compared, paper) for paper in ("A4", "Letter")} == {"A4": 1, "Letter": 1}
 
 
+def test_a_choice_fits_in_larger_letters(visit):
+    longest = "?t=stem-cell-bmac&t=stem-cell-adipose&t=stem-cell-cultured"
+    for query, points in ((longest, 10.5), (f"{longest}&t=joint-replacement&t=prp-injection", 9)):
+        page = visit(MOST_OPTIONS + query).page
+        assert {paper: sheets(page, paper) for paper in ("A4", "Letter")} == {"A4": 1, "Letter": 1}
+        page.emulate_media(media="print")
+        assert page.evaluate(SMALLEST_LETTERS) >= points * POINT - 0.01
+
+
 def test_the_sheet_says_all_that_the_table_says(compared):
     said = compared.evaluate(WORDS_OF_CELLS)
     compared.emulate_media(media="print")
