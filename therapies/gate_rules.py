@@ -119,7 +119,7 @@ def certainty_basis(document: Document, sources: Sources, is_demo: bool) -> Iter
         kinds = [sources[key].kind for key in row["sources"] if key in sources]
         enough = {"systematic_review", "guideline"} & set(kinds) or kinds.count("rct") > 1 or (row["trials"] or 0) > 1
         if certainty in {"high", "moderate"} and not enough:
-            message = f"{wording.NAMES[certainty]} rests on less than two trials, a review or a guideline."
+            message = f"{wording.NAMES[certainty]}, without a review, a guideline or two trials."
             fix = "Name what it rests on, or lower the certainty."
             yield Gate("certainty_basis", WARN, row_in_words("evidence", row), message, fix)
 
