@@ -19,7 +19,12 @@ LONGEST_REASON = 1000
 
 
 def _reason(label):
-    return forms.CharField(label=label, max_length=LONGEST_REASON, widget=forms.Textarea(attrs={"rows": 2, "cols": 50}))
+    return forms.CharField(
+        label=label,
+        max_length=LONGEST_REASON,
+        widget=forms.Textarea(attrs={"rows": 2, "cols": 50}),
+        error_messages={"required": "Enter the reason", "max_length": "The reason must be 1,000 characters or fewer"},
+    )
 
 
 class AssignForm(DeskForm):
@@ -27,7 +32,7 @@ class AssignForm(DeskForm):
 
     title, button = "give it to somebody", "Give it to them"
 
-    to = forms.ChoiceField(label="Give it to", error_messages={"invalid_choice": NOT_ON_DUTY})
+    to = forms.ChoiceField(label="Give it to", error_messages={"required": NOT_ON_DUTY, "invalid_choice": NOT_ON_DUTY})
     reason = _reason("Reason")
 
     def __init__(self, actor, inquiry, data=None):
@@ -66,7 +71,12 @@ class NoteForm(DeskForm):
 
     title, button = "a note", "Keep the note"
 
-    body = forms.CharField(label="Note", max_length=notes.LONGEST, widget=forms.Textarea(attrs={"rows": 3, "cols": 60}))
+    body = forms.CharField(
+        label="Note",
+        max_length=notes.LONGEST,
+        widget=forms.Textarea(attrs={"rows": 3, "cols": 60}),
+        error_messages={"required": "Write the note", "max_length": "The note must be 2,000 characters or fewer"},
+    )
     is_pinned = forms.BooleanField(label="Keep it on top", required=False)
 
     def __init__(self, data=None):

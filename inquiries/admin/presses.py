@@ -12,11 +12,15 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from clinic.encryption import keyed_hash
 from inquiries.admin.conflict import conflict_page
 from inquiries.admin.move_form import MoveForm
 from inquiries.services import triage, undo
 from inquiries.services.changing import MoveNotAllowed, StaleInquiry
 from inquiries.states import Right, Status, move_between
+
+LAST_PRESS = "inquiries_last_press"
+TOKEN = {"csrfmiddlewaretoken"}
 
 
 class Presses:
@@ -101,6 +105,10 @@ class Presses:
         if inquiry is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         version = version_in(request.POST)
+        mark = _mark_of(request)
+        if inquiry.version != version and request.session.get(LAST_PRESS) == mark:
+            self.message_user(request, f"You pressed twice. It was done once: {inquiry.reference} is as you see it.")
+            return redirect("admin:inquiries_inquiry_change", inquiry.pk)
         if inquiry.version != version:
             return conflict_page(self, request, inquiry, version)
         if form is not None and not form.is_valid():
@@ -115,6 +123,7 @@ class Presses:
                 return self._ask_again(request, inquiry, form, version)
             self.message_user(request, str(error), messages.ERROR)
         else:
+            request.session[LAST_PRESS] = mark
             self.message_user(request, said, messages.SUCCESS)
         return redirect("admin:inquiries_inquiry_change", inquiry.pk)
 
@@ -129,6 +138,12 @@ class Presses:
             "action": request.get_full_path(),
         }
         return TemplateResponse(request, "admin/inquiries/inquiry/again.html", context)
+
+
+def _mark_of(request):
+    """Tells whether a press is the one before it once more, without keeping what was typed."""
+    said = [request.path, *sorted((name, *request.POST.getlist(name)) for name in request.POST if name not in TOKEN)]
+    return keyed_hash(repr(said), purpose="inquiries.press")
 
 
 def may(request, right):

@@ -93,12 +93,40 @@ class ConflictTests(DeskCase):
         self.assertEqual(self.inquiry.owner, self.staff["Clinician"])
 
 
+class TwiceTests(DeskCase):
+    def version(self):
+        self.inquiry.refresh_from_db()
+        return self.inquiry.version
+
+    def test_a_button_pressed_twice_does_it_once_and_says_so(self):
+        self.take()
+        version = self.version()
+        for said in ("is kept", "You pressed twice. It was done once"):
+            answer = self.press("note", {"version": version, "body": "Her son calls back at noon."})
+            self.assertContains(answer, said)
+        self.assertEqual((self.inquiry.notes.count(), self.version()), (1, version + 1))
+        self.assertNotIn("son", str(dict(self.client.session)))
+
+    def test_something_else_on_an_old_page_is_no_second_press(self):
+        self.take()
+        version = self.version()
+        self.press("note", {"version": version, "body": "Her son calls back at noon."})
+        answer = self.press("note", {"version": version, "body": "Her son calls back at one."})
+        self.assertContains(answer, "has changed since you opened it", status_code=409)
+
+    def test_nor_is_the_same_of_a_colleague(self):
+        self.press("move", {"to": "in_review", "version": 1})
+        self.sign_in("Clinician")
+        answer = self.press("move", {"to": "in_review", "version": 1})
+        self.assertContains(answer, "has changed since you opened it", status_code=409)
+
+
 class HandingTests(DeskCase):
     def test_is_given_to_somebody_on_duty_with_a_reason(self):
         colleague = self.staff["Clinician"]
         colleague.on_duty = True
         colleague.save(update_fields=["on_duty"])
-        self.assertContains(self.press("assign", {"to": colleague.pk}), "This field is required")
+        self.assertContains(self.press("assign", {"to": colleague.pk}), "Enter the reason")
         self.press("assign", {"to": colleague.pk, "reason": "She knows the family."})
         self.inquiry.refresh_from_db()
         self.assertEqual((self.inquiry.owner, self.inquiry.status), (colleague, "in_review"))
