@@ -44,7 +44,7 @@ BEFORE = re.compile(
     \b(?:the\s+idea\s+is|(?:joint|body|bone)\s+tries\s+to)\b | \bdo(?:es)?\s+more\s+than\s*\Z |
     \b(?:phrases?|words|slogans?)\s+(?:like|such\s+as)\b | \b(?:pitch|advert\w*)\s*:\s*\Z |
     \b(?:has|have|needs?|must)\s+(?:to\s+)?(?:first\s+)?be\s+(?:(?:proven|shown|tested)(?:\s+to)?\s+)?\Z | \bsome\s+(?:promise|claim|say|advertise)\b |
-    \bnothing\s+(?:can|could|will|has)\b |
+    \bnothing\s+(?:can|could|will|has)\b | \b(?:scientists|researchers)\s+hope\b |
     \bask\s+(?:(?:the|your|a|any)\s+\w+|them|what|whether|if|who|how\s+many)\b | \bto\s+show\s+(?:that|whether)\b |
     \b(?:surgery|operations?)\s+(?:\w+\s+)?(?:to|for|can|may|might)\s*\Z |
     \b(?:have|has)\s+(?:read|heard|seen|been\s+told)\b | \bare\s+told\b |
