@@ -1,6 +1,6 @@
 """What a patient does with a request after Send. Every change leaves an event; nothing here is ever said by staff."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -13,6 +13,7 @@ from inquiries.states import Status, move_between
 
 Kind: Any = InquiryEvent.Kind
 Step: Any = Inquiry.NextStep
+AGAIN = timedelta(minutes=10)
 REOPENED_BY_THE_PATIENT = frozenset(
     {Status.BOOKED, Status.DECLINED, Status.REDIRECTED, Status.UNREACHABLE, Status.WITHDRAWN}
 )
@@ -27,14 +28,16 @@ def report_worse(inquiry: Inquiry, *, text: str, signs: list[dict[str, str]], le
     """ "It has got worse": at least urgent, whatever the answers; never lower than before. Who is on duty is told.
 
     A closed request comes back to the queue without an owner, one that waits for the patient goes on. What looked
-    like spam is looked at now.
+    like spam is looked at now. The same words once more within AGAIN, with nothing done since, change nothing.
     """
     inquiry = _locked(inquiry)
     level = safety.worst([level, "urgent"])
+    now = timezone.now()
+    if _is_said_again(inquiry, now, PatientUpdate.Kind.WORSE, text, {"signs": signs}):
+        return inquiry
     PatientUpdate.objects.create(
         inquiry=inquiry, kind=PatientUpdate.Kind.WORSE, text=text, signs={"signs": signs}, safety_level=level
     )
-    now = timezone.now()
     was_suspect = inquiry.is_suspect
     raised = {
         "safety_level": safety.worst([inquiry.safety_level, level]),
@@ -54,8 +57,10 @@ def add_information(inquiry: Inquiry, *, text: str) -> Inquiry:
     """Something more the clinic should know. Words that worry us raise the level."""
     inquiry = _locked(inquiry)
     level = safety.worst(word.level for word in safety.danger_words(text))
-    PatientUpdate.objects.create(inquiry=inquiry, kind=PatientUpdate.Kind.INFORMATION, text=text, safety_level=level)
     now = timezone.now()
+    if _is_said_again(inquiry, now, PatientUpdate.Kind.INFORMATION, text, None):
+        return inquiry
+    PatientUpdate.objects.create(inquiry=inquiry, kind=PatientUpdate.Kind.INFORMATION, text=text, safety_level=level)
     was_suspect = inquiry.is_suspect
     raised: dict[str, Any] = {"has_unseen_update": True, **_back_to_work(inquiry, now)}
     if level in safety.ALERTING:
@@ -141,6 +146,17 @@ def withdraw_consent(inquiry: Inquiry, purpose: str) -> Inquiry:
 
 def _locked(inquiry: Inquiry) -> Inquiry:
     return Inquiry.objects.select_for_update(of=("self",)).select_related("previous").get(pk=inquiry.pk)
+
+
+def _is_said_again(inquiry: Inquiry, now: datetime, kind: str, text: str, signs: dict[str, Any] | None) -> bool:
+    """A button pressed twice, or a page sent again: the same words, nothing done since, and nothing to do for them."""
+    last = inquiry.updates.order_by("-at", "-pk").first()
+    if last is None or not inquiry.has_unseen_update or inquiry.is_suspect or _back_to_work(inquiry, now):
+        return False
+    is_the_same = (last.kind, last.text, last.signs) == (kind, text, signs)
+    event = inquiry.events.order_by("-seq").first()
+    written = {PatientUpdate.Kind.WORSE: Kind.WORSE, PatientUpdate.Kind.INFORMATION: Kind.INFORMED}[last.kind]
+    return is_the_same and now - last.at < AGAIN and event is not None and event.kind == written
 
 
 def _back_to_work(inquiry: Inquiry, now: datetime) -> dict[str, Any]:

@@ -163,6 +163,20 @@ class WorseTests(StatusCase):
         place = self.post("information", text="I am allergic")["Location"]
         self.assertNotContains(self.client.get(place), "care-card")
 
+    def test_pressed_twice_it_is_told_once_and_both_answers_say_what_to_do(self):
+        factories.staff("one", email="one@example.org", on_duty=True, receives_alerts=True)
+        for action, given in [("worse", {"safety": ["none"], "text": ""}), ("information", {"text": "chest pain"})]:
+            told, before = [self.post(action, **given) for _ in range(2)], PatientUpdate.objects.count()
+            self.assertEqual([answer.status_code for answer in told], [200, 200])
+            for answer in told:
+                self.assertContains(answer, "Do not wait for our reply")
+        self.assertEqual((before, PatientUpdate.objects.count()), (2, 2))
+        self.post("worse", safety=["none"], text="")
+        self.inquiry.refresh_from_db()
+        triage.mark_seen(self.inquiry, actor=factories.staff("two"), version=self.inquiry.version)
+        self.post("worse", safety=["none"], text="")  # after somebody read it, it is news again
+        self.assertEqual(PatientUpdate.objects.count(), 4)
+
     def test_words_raise_it_too(self):
         self.report("none", text="chest pain")
         self.inquiry.refresh_from_db()
