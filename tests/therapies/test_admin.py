@@ -381,6 +381,15 @@ class ChangePages(AdminCase):
         response = self.save("condition", factories.condition(slug="new"), title="Edited")
         self.assertNotContains(response, said)
 
+    def test_what_is_public_at_once_is_said_to_who_may_change_it(self):
+        at_once = "Saved. Prices and the days an approval was checked are public at once."
+        self.assertSaid(self.save("treatment", self.pages["exercise"], recovery="Days."), at_once)
+        self.sign_in("Content author")
+        said = self.save("treatment", self.pages["exercise"], recovery="Weeks.")
+        self.assertSaid(said, "Saved. Readers still see the live version")
+        form = self.client.get(at("treatment", "change", self.pages["exercise"].pk))
+        self.assertContains(form, "The address of a treatment, such as prp-injection, becomes a link.")
+
     def test_nobody_moves_the_day_of_the_next_review_by_hand(self):
         for group in ("Content author", "Editor", "Clinician"):
             with self.subTest(group):

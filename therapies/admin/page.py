@@ -117,8 +117,11 @@ class PageAdmin(
             said = f"{where}: {error.problem}" if where else error.problem
             self.message_user(request, f"Before this can be published: {said}.", messages.WARNING)
         if page.revisions.live().exists():
-            said = "Saved. Readers still see the live version until it is published again."
-            self.message_user(request, said, messages.INFO)
+            self.message_user(request, f"Saved. {self.what_readers_see(request)}", messages.INFO)
+
+    def what_readers_see(self, request):
+        """What saving a page that is live has changed for readers."""
+        return "Readers still see the live version until it is published again."
 
     def response_change(self, request, obj):
         return self.to_preview(obj) if "_preview" in request.POST else super().response_change(request, obj)

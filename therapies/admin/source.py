@@ -40,6 +40,10 @@ class Upkeep(admin.SimpleListFilter):
 class SourceForm(forms.ModelForm):
     """A DOI is kept bare, whatever was pasted with it."""
 
+    class Meta:
+        labels = {"publisher": "Journal or organization", "url": "Web address"}
+        help_texts = {"url": "Where it can be read. On PubMed: https://pubmed.ncbi.nlm.nih.gov/ and its number."}
+
     def clean_doi(self):
         typed = self.cleaned_data["doi"]
         doi = bare_doi(typed)

@@ -74,6 +74,9 @@ class RegulatoryStatusInline(PageInline):
         return super().get_queryset(request).select_related("source")
 
 
+HELP = {"alternatives": "One per line. The address of a treatment, such as prp-injection, becomes a link."}
+
+
 @admin.register(Treatment)
 class TreatmentAdmin(PageAdmin):
     list_display = ["title", "category", "offered_here", "state", "last_change"]
@@ -108,3 +111,13 @@ class TreatmentAdmin(PageAdmin):
         MedicalCodeInline,
         AnsweredClaimInline,
     ]
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        return super().get_form(request, obj, change=change, **{"help_texts": HELP, **kwargs})
+
+    def what_readers_see(self, request):
+        if not self.has_publish_permission(request):
+            return super().what_readers_see(request)
+        return (
+            "Prices and the days an approval was checked are public at once. Readers see the rest when it is published."
+        )
