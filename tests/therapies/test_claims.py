@@ -69,7 +69,7 @@ class Findings(SimpleTestCase):
 
     def test_a_rule_may_ask_for_the_beginning_of_a_sentence(self):
         heal = rule("^heal faster")
-        self.assertEqual(found("Heal faster. We know how. Heal faster!", heal), ["Heal faster", "Heal faster"])
+        self.assertEqual(found("We know how. Heal faster!", heal), ["Heal faster"])
         self.assertEqual(found("Some wounds heal faster.", heal), [])
 
     def test_do_not_reach_across_a_full_stop(self):
