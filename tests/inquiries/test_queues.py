@@ -170,6 +170,13 @@ class PlanTests(TestCase):
                 with self.subTest(f"{name} {what}"):
                     self.assertEqual(read_through(part), INDEXES[name])
 
+    def test_sqlite_never_skips_through_the_index_of_another_column(self):
+        if connection.vendor != "sqlite":
+            self.skipTest("PostgreSQL has no such plan.")
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT stat FROM sqlite_stat1 WHERE idx = 'inquiry_of_owner'")
+            self.assertEqual([stat.split()[-1] for (stat,) in cursor.fetchall()], ["noskipscan"])
+
     def test_a_scan_would_show(self):
         self.assertEqual(read_through(Inquiry.objects.filter(link_version=7).order_by()), {"every row"})
 
