@@ -33,7 +33,7 @@ def report_worse(inquiry: Inquiry, *, text: str, signs: list[dict[str, str]], le
     inquiry = _locked(inquiry)
     level = safety.worst([level, "urgent"])
     now = timezone.now()
-    if _is_said_again(inquiry, now, PatientUpdate.Kind.WORSE, text, {"signs": signs}):
+    if _is_said_again(inquiry, now, PatientUpdate.Kind.WORSE.value, text, {"signs": signs}):
         return inquiry
     PatientUpdate.objects.create(
         inquiry=inquiry, kind=PatientUpdate.Kind.WORSE, text=text, signs={"signs": signs}, safety_level=level
@@ -58,7 +58,7 @@ def add_information(inquiry: Inquiry, *, text: str) -> Inquiry:
     inquiry = _locked(inquiry)
     level = safety.worst(word.level for word in safety.danger_words(text))
     now = timezone.now()
-    if _is_said_again(inquiry, now, PatientUpdate.Kind.INFORMATION, text, None):
+    if _is_said_again(inquiry, now, PatientUpdate.Kind.INFORMATION.value, text, None):
         return inquiry
     PatientUpdate.objects.create(inquiry=inquiry, kind=PatientUpdate.Kind.INFORMATION, text=text, safety_level=level)
     was_suspect = inquiry.is_suspect
