@@ -12,6 +12,7 @@ from inquiries.services import acknowledgement, alerts, clock, contact_mails, ev
 from inquiries.states import Status, move_between
 
 Kind: Any = InquiryEvent.Kind
+Said: Any = PatientUpdate.Kind
 Step: Any = Inquiry.NextStep
 AGAIN = timedelta(minutes=10)
 REOPENED_BY_THE_PATIENT = frozenset(
@@ -33,10 +34,10 @@ def report_worse(inquiry: Inquiry, *, text: str, signs: list[dict[str, str]], le
     inquiry = _locked(inquiry)
     level = safety.worst([level, "urgent"])
     now = timezone.now()
-    if _is_said_again(inquiry, now, PatientUpdate.Kind.WORSE.value, text, {"signs": signs}):
+    if _is_said_again(inquiry, now, Said.WORSE, text, {"signs": signs}):
         return inquiry
     PatientUpdate.objects.create(
-        inquiry=inquiry, kind=PatientUpdate.Kind.WORSE, text=text, signs={"signs": signs}, safety_level=level
+        inquiry=inquiry, kind=Said.WORSE, text=text, signs={"signs": signs}, safety_level=level
     )
     was_suspect = inquiry.is_suspect
     raised = {
@@ -58,9 +59,9 @@ def add_information(inquiry: Inquiry, *, text: str) -> Inquiry:
     inquiry = _locked(inquiry)
     level = safety.worst(word.level for word in safety.danger_words(text))
     now = timezone.now()
-    if _is_said_again(inquiry, now, PatientUpdate.Kind.INFORMATION.value, text, None):
+    if _is_said_again(inquiry, now, Said.INFORMATION, text, None):
         return inquiry
-    PatientUpdate.objects.create(inquiry=inquiry, kind=PatientUpdate.Kind.INFORMATION, text=text, safety_level=level)
+    PatientUpdate.objects.create(inquiry=inquiry, kind=Said.INFORMATION, text=text, safety_level=level)
     was_suspect = inquiry.is_suspect
     raised: dict[str, Any] = {"has_unseen_update": True, **_back_to_work(inquiry, now)}
     if level in safety.ALERTING:
@@ -155,7 +156,7 @@ def _is_said_again(inquiry: Inquiry, now: datetime, kind: str, text: str, signs:
         return False
     is_the_same = (last.kind, last.text, last.signs) == (kind, text, signs)
     event = inquiry.events.order_by("-seq").first()
-    written = {PatientUpdate.Kind.WORSE: Kind.WORSE, PatientUpdate.Kind.INFORMATION: Kind.INFORMED}[last.kind]
+    written = {Said.WORSE: Kind.WORSE, Said.INFORMATION: Kind.INFORMED}[last.kind]
     return is_the_same and now - last.at < AGAIN and event is not None and event.kind == written
 
 
