@@ -90,6 +90,23 @@ class RefuseHostileAddress:
         return self.get_response(request)
 
 
+class OriginOfOwnForms:
+    """A page that says `no-referrer` posts `Origin: null`. Where the browser says that its form stood on this site, that is
+    its origin, and Django's protection of forms goes on from there: it asks for the token as ever.
+
+    No page can set or change Sec-Fetch-Site (Fetch Metadata, W3C); a form of another site, and a page in a sandbox, say
+    "cross-site" there.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if request.META.get("HTTP_ORIGIN") == "null" and request.headers.get("Sec-Fetch-Site") == "same-origin":
+            request.META["HTTP_ORIGIN"] = f"{request.scheme}://{request.get_host()}"
+        return self.get_response(request)
+
+
 class StaffSession:
     """Ends staff sessions that are over, and shows staff the clinic's time. Looks at the session on staff pages only."""
 

@@ -12,8 +12,8 @@ RETRY_AFTER = "120"
 def private(view):
     """A page for one person: no cache keeps it, no search engine lists it, no page learns its address from a link.
 
-    A browser that sends no Fetch Metadata posts the forms of a `no-referrer` page as from nowhere, which
-    clinic.csrf must refuse: such a browser tells our own pages the address, and no other site.
+    A browser that sends no Fetch Metadata posts the forms of a `no-referrer` page as from nowhere, which must be
+    refused (clinic.middleware.OriginOfOwnForms): such a browser tells our own pages the address, and no other site.
     """
 
     @never_cache

@@ -14,7 +14,7 @@ from clinic.models import ClinicProfile, Staff
 from inquiries.models import Inquiry
 from inquiries.models.inquiry import InquiryQuerySet
 from inquiries.models.rules import OWNED_CODES
-from inquiries.queues import all_counted
+from inquiries.queues import all_counted, to_count
 from inquiries.states import Status
 
 LONG_PAST = timedelta(days=7)
@@ -90,7 +90,7 @@ RULES: dict[str, Rule] = {
 
 def broken(now: datetime) -> dict[str, int]:
     """How many requests break each rule, those of none left out; CAP + 1 stands for any number above the cap."""
-    found = all_counted(rule.broken_by(now).order_by() for rule in RULES.values())
+    found = all_counted(to_count(rule.broken_by(now).order_by()) for rule in RULES.values())
     return {name: count for name, count in zip(RULES, found, strict=True) if count}
 
 

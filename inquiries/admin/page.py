@@ -21,7 +21,6 @@ from inquiries.admin.presses import may, may_mark_seen
 from inquiries.admin.replying import may_reply
 from inquiries.admin.rights import may_read_health, may_see_contact
 from inquiries.admin.timeline import name_of, pinned, timeline
-from inquiries.models import AccessLog
 from inquiries.promise import in_words
 from inquiries.services import access, presence, triage, undo
 from inquiries.states import Right, Status
@@ -68,7 +67,7 @@ class Page:
         inquiry = self._looked_at(request, object_id)
         if inquiry is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        access.looked(request.user, AccessLog.Action.VIEW, inquiry=inquiry)
+        access.opened(request.user, inquiry, timezone.now())
         return self._page_of(request, inquiry, reads_health=may_read_health(request))
 
     @method_decorator(sensitive_post_parameters())
@@ -83,7 +82,7 @@ class Page:
         reason = request.POST.get("reason", "").strip()[:500]
         if len(reason) < FEWEST_LETTERS:
             return self._page_of(request, inquiry, reads_health=False, asks_reason_again=True, typed_reason=reason)
-        access.looked(request.user, AccessLog.Action.VIEW, inquiry=inquiry, detail="health", reason=reason)
+        access.opened(request.user, inquiry, timezone.now(), detail="health", reason=reason)
         return self._page_of(request, inquiry, reads_health=True)
 
     def _looked_at(self, request, object_id):
@@ -94,7 +93,6 @@ class Page:
 
     def _page_of(self, request, inquiry, *, reads_health, **more):
         now, user = timezone.now(), request.user
-        presence.seen(inquiry, user, now)
         rows = timeline(inquiry, reads_health=reads_health)
         context = {
             **self.admin_site.each_context(request),

@@ -52,7 +52,6 @@ ROOMS = {
         "upkeep": WRITERS,
         "checks": EDGES,
         "client_address": EDGES,
-        "csrf": EDGES,
         "context_processors": EDGES,
         "error_pages": EDGES,
         "kept_pages": EDGES,

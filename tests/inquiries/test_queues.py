@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from clinic import planner
 from clinic.models import OutboxEmail
-from inquiries import queues
+from inquiries import forgotten, queues
 from inquiries.models import DuplicateDecision, Inquiry
 from inquiries.queues import CAP, QUEUES
 from inquiries.services import demo_load, demo_people
@@ -165,10 +165,14 @@ class PlanTests(TestCase):
             for what, part in (
                 ("page", rows[:50]),
                 ("deepest page", rows[CAP - 50 : CAP]),
-                ("count", queues.to_count(rows)),
+                ("count", queue.to_count(NOW, self.staff)),
             ):
                 with self.subTest(f"{name} {what}"):
                     self.assertEqual(read_through(part), INDEXES[name])
+
+    def test_what_waits_without_a_clock_is_read_through_an_index_that_holds_nothing_else(self):
+        rows = forgotten.RULES["no-clock"].broken_by(NOW).order_by()
+        self.assertEqual(read_through(queues.to_count(rows)), {"inquiry_without_clock"})
 
     def test_sqlite_never_skips_through_the_index_of_another_column(self):
         if connection.vendor != "sqlite":
