@@ -10,7 +10,9 @@ REFERENCE = re.compile(r"RM-[0-9A-Z]{4}-[0-9A-Z]{4}")
 
 
 def go_on(page) -> None:
-    page.get_by_role("button", name="Continue", exact=True).click()
+    """Press Continue and wait for the page it leads to: what is asked of a page meanwhile may be asked of the old one."""
+    with page.expect_navigation():
+        page.get_by_role("button", name="Continue", exact=True).click()
 
 
 def start(page) -> None:

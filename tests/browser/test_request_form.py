@@ -36,7 +36,8 @@ class Counted:
         self.actions += 1
 
     def go_on(self):
-        self.press("Continue", role="button")
+        with self.page.expect_navigation():
+            self.press("Continue", role="button")
 
 
 def answer_everything(way: Counted) -> None:
