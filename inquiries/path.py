@@ -1,7 +1,8 @@
 """Where somebody is on the way through the form: what is answered, what is still to read, what comes next. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
 from typing import Any
 
 from inquiries import questionnaire, safety
@@ -29,7 +30,13 @@ class Draft:
 
     def as_data(self) -> dict[str, Any]:
         """The draft as JSON holds it."""
-        return {**vars(self), "done": list(self.done), "read": list(self.read)}
+        held = {each.name: getattr(self, each.name) for each in fields(self)}
+        return {**held, "done": list(self.done), "read": list(self.read)}
+
+    @cached_property
+    def worrying_words(self) -> tuple[safety.DangerWord, ...]:
+        """What in the person's own words raises the level."""
+        return safety.danger_words(*(self.answers.get(key, "") for key in TEXTS))
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> "Draft":
@@ -62,14 +69,9 @@ def screening(draft: Draft) -> Screening:
     )
 
 
-def worrying_words(draft: Draft) -> tuple[safety.DangerWord, ...]:
-    """What in the person's own words raises the level."""
-    return safety.danger_words(*(draft.answers.get(key, "") for key in TEXTS))
-
-
 def level(draft: Draft) -> str:
     """The safety level of the whole request."""
-    return safety.worst([screening(draft).level, *(word.level for word in worrying_words(draft))])
+    return safety.worst([screening(draft).level, *(word.level for word in draft.worrying_words)])
 
 
 def reasons(draft: Draft) -> tuple[str, ...]:
@@ -78,7 +80,7 @@ def reasons(draft: Draft) -> tuple[str, ...]:
     return (
         *(sign.id for sign in screened.signs if sign.level in safety.ALERTING),
         *(["unsure"] if screened.is_unsure else []),
-        *(f"word {word.shown}" for word in worrying_words(draft)),
+        *(f"word {word.shown}" for word in draft.worrying_words),
     )
 
 

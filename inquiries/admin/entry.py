@@ -141,7 +141,7 @@ class _Entering:
             is_emergency=path.level(draft) == "emergency",
             signs=[sign for sign in screened.signs if sign.level != "non_urgent"],
             is_unsure=screened.is_unsure,
-            words=path.worrying_words(draft),
+            words=draft.worrying_words,
             next_reading=in_words(self.clinic, next_reading(self.clinic, timezone.now())),
         )
 

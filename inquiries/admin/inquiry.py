@@ -77,10 +77,11 @@ class InquiryAdmin(
 
     @admin.display(description="earlier request")
     def earlier(self, inquiry):
-        if inquiry.previous is None:
+        if inquiry.previous_id is None:
             return NOTHING
-        address = reverse("admin:inquiries_inquiry_change", args=[inquiry.previous.pk])
-        return format_html('<a href="{}">{}</a>, {}', address, inquiry.previous, inquiry.previous.get_status_display())
+        previous = Inquiry.objects.only("reference", "status").get(pk=inquiry.previous_id)
+        address = reverse("admin:inquiries_inquiry_change", args=[previous.pk])
+        return format_html('<a href="{}">{}</a>, {}', address, previous, previous.get_status_display())
 
     @admin.display(description="outcome")
     def outcome_words(self, inquiry):

@@ -57,7 +57,7 @@ class Listing:
     def get_queryset(self, request):
         rows = super().get_queryset(request)
         if not request.resolver_match.url_name.endswith("_changelist"):
-            return rows.select_related("condition", "treatment", "owner", "previous", "entered_by")
+            return rows.select_related("condition", "treatment", "owner", "entered_by")
         who = ("full_name", "how_to_reach") if may_see_contact(request) else ()
         why = ("priority_reasons",) if may_read_health(request) else ()
         return rows.select_related("condition", "owner").only(*IN_CLEAR, *who, *why)

@@ -96,6 +96,7 @@ def submit(
             return _store(fields, keys, consents, held, in_the_same_transaction)
         except IntegrityError:
             # Either a parallel send of the same form was first, or the reference is taken.
+            _texts.forget()
             earlier = Inquiry.objects.filter(submission_key=fields["submission_key"]).first()
             if earlier and earlier.content_hash == fields["content_hash"]:
                 in_the_same_transaction(earlier)
@@ -163,7 +164,10 @@ def _store(
     written.event.inquiry = inquiry  # now that it has a key
     written.event.save(force_insert=True)
     SearchKey.objects.bulk_create(SearchKey(inquiry=inquiry, kind=kind, key=key) for kind, key in keys)
-    given = [ConsentRecord(inquiry=inquiry, text_id=text, given=True, at=now) for text in _consent_texts(consents)]
+    given = [
+        ConsentRecord(inquiry=inquiry, text_id=text, given=True, at=now)
+        for text in _consent_texts(consents, held.version)
+    ]
     ConsentRecord.objects.bulk_create(given)
     if inquiry.has_email and not inquiry.is_suspect:
         acknowledgement.owe(inquiry)
@@ -173,9 +177,38 @@ def _store(
     return inquiry
 
 
-def _consent_texts(consents: Sequence[tuple[str, str]], language: str = "en") -> list[int]:
+class _Texts:
+    """Where the texts of consents are stored that every Send of this process shows: for one version of the library, whose
+    clinic they name. Only what was committed is known here; a text is never changed or removed."""
+
+    def __init__(self) -> None:
+        self.forget()
+
+    def forget(self) -> None:
+        self.keep("", {})
+
+    def of(self, version: str) -> dict[str, int]:
+        held, stored = self.held
+        return stored if held == version else {}
+
+    def keep(self, version: str, stored: dict[str, int]) -> None:
+        self.held = (version, stored)  # in one step: other threads send too
+
+
+_texts = _Texts()
+
+
+def _consent_texts(consents: Sequence[tuple[str, str]], version: str, language: str = "en") -> list[int]:
     """Where the wording of each consent is stored; what was never shown before is stored now."""
     wanted = {ConsentText.digest(purpose, language, body): (purpose, body) for purpose, body in consents}
+    known = _texts.of(version)
+    if not known.keys() >= wanted.keys():
+        known = _stored_texts(wanted, language)
+        transaction.on_commit(lambda: _texts.keep(version, known))
+    return [known[sha256] for sha256 in wanted]
+
+
+def _stored_texts(wanted: dict[str, tuple[str, str]], language: str) -> dict[str, int]:
     stored = ConsentText.objects.filter(sha256__in=list(wanted)).values_list("sha256", "pk")
     known = dict(stored)
     if len(known) < len(wanted):
@@ -186,4 +219,4 @@ def _consent_texts(consents: Sequence[tuple[str, str]], language: str = "en") ->
         ]
         ConsentText.objects.bulk_create(new, ignore_conflicts=True)  # another send may store them in this moment
         known = dict(stored.all())
-    return [known[sha256] for sha256 in wanted]
+    return known

@@ -53,9 +53,9 @@ def offers(inquiry: Inquiry, actor: Staff) -> list[Offer]:
     the edge to ask; a warning sign asks for a clinician here."""
     if inquiry.anonymised_at:
         return []
-    done = _attempts(inquiry)
+    tries = _tries(inquiry)
     return [
-        Offer(wanted, unmet_before_asking(wanted, _facts(inquiry, wanted, actor, NOTHING_SAID, done)))
+        Offer(wanted, unmet_before_asking(wanted, _facts(inquiry, wanted, actor, NOTHING_SAID, tries)))
         for wanted in MOVES[Status(inquiry.status)]
     ]
 
@@ -75,7 +75,7 @@ def move(inquiry: Inquiry, to: Status, *, actor: Staff | None, version: int, giv
     if wanted is None:
         raise MoveNotAllowed(f"{inquiry.reference} is “{here.label}” and cannot become “{to.label}”.")
     given = _completed(wanted, given)
-    missing = unmet(wanted, _facts(inquiry, wanted, actor, given, _attempts(inquiry)))
+    missing = unmet(wanted, _facts(inquiry, wanted, actor, given, _tries(inquiry)))
     if missing:
         raise MoveNotAllowed(f"{inquiry.reference} needs {' and '.join(missing)} first.")
     now = timezone.now()
@@ -205,12 +205,28 @@ def _was_acknowledged(inquiry: Inquiry) -> bool:
     return about.exclude(state=OutboxEmail.State.CANCELLED).exists()
 
 
-def _attempts(inquiry: Inquiry) -> list[ContactAttempt]:
-    return list(ContactAttempt.objects.filter(inquiry=inquiry).defer("note"))
+@dataclass(frozen=True)
+class Tries:
+    """What was tried to reach somebody: how often, on how many of the clinic's days, and whether by voice and in writing."""
+
+    count: int
+    days: int
+    spoke: bool
+    wrote: bool
 
 
-def _facts(inquiry: Inquiry, wanted: Move, actor: Staff | None, given: Given, done: list[ContactAttempt]) -> Facts:
+def _tries(inquiry: Inquiry) -> Tries:
+    done = list(ContactAttempt.objects.filter(inquiry=inquiry).defer("note"))
     zone = clock.calendar().zone
+    return Tries(
+        count=len(done),
+        days=len({timezone.localdate(attempt.at, zone) for attempt in done}),
+        spoke=any(attempt.channel in SPOKEN for attempt in done),
+        wrote=any(attempt.channel in WRITTEN for attempt in done),
+    )
+
+
+def _facts(inquiry: Inquiry, wanted: Move, actor: Staff | None, given: Given, tries: Tries) -> Facts:
     target = given.merge_into
     return Facts(
         has_owner=_owner_after(inquiry, wanted.to, actor) is not None,
@@ -219,10 +235,10 @@ def _facts(inquiry: Inquiry, wanted: Move, actor: Staff | None, given: Given, do
         may_decide_flagged=actor is not None and actor.has_perm("inquiries.decide_flagged"),
         has_unseen_update=inquiry.has_unseen_update,
         has_first_contact=inquiry.first_contact_at is not None,
-        has_call=any(attempt.channel in SPOKEN for attempt in done),
-        tries=len(done),
-        days_of_tries=len({timezone.localdate(attempt.at, zone) for attempt in done}),
-        has_written=any(attempt.channel in WRITTEN for attempt in done),
+        has_call=tries.spoke,
+        tries=tries.count,
+        days_of_tries=tries.days,
+        has_written=tries.wrote,
         has_merge_target=target is not None and target.pk != inquiry.pk,
         has_outcome=bool(given.outcome),
         is_told_said=bool(given.patient_told),

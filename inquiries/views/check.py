@@ -98,7 +98,7 @@ def submission(draft, held, clinic):
         "answers": {
             **questionnaire.answers_document(answers, _offered(answers, held), crisis_line=clinic.crisis_line),
             "signs": safety.asked_document(questionnaire.region(answers), answers["safety"]),
-            "words": [word.shown for word in path.worrying_words(draft)],
+            "words": [word.shown for word in draft.worrying_words],
         },
         "how_to_reach": questionnaire.reach_document(answers),
         "safety_level": path.level(draft),

@@ -148,7 +148,7 @@ def _show_advice(request, draft, *, status=200, **context):
         "is_emergency": path.level(draft) == "emergency",
         "signs": [sign for sign in screened.signs if sign.level != "non_urgent"],
         "is_unsure": screened.is_unsure,
-        "words": path.worrying_words(draft),
+        "words": draft.worrying_words,
         "next_reading": in_words(clinic, next_reading(clinic, timezone.now())),
         **about_the_clinic(held, clinic),
     }

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from django.test import SimpleTestCase
 
 from inquiries import path, questionnaire
@@ -31,12 +33,12 @@ class NextTests(SimpleTestCase):
     def test_a_sign_leads_to_its_advice_until_it_was_read(self):
         flagged = draft(until="pain", safety={"safety": ["rf-limb-circulation"]})
         self.assertEqual(path.next_stop(flagged), path.ADVICE)
-        read = Draft(**{**vars(flagged), "read": path.unread(flagged)})
+        read = replace(flagged, read=path.unread(flagged))
         self.assertEqual(path.next_stop(read), "pain")
 
     def test_advice_is_shown_once_for_each_reason(self):
         flagged = draft(until="pain", safety={"safety": ["rf-limb-circulation"]})
-        read = Draft(**{**vars(flagged), "read": path.unread(flagged)})
+        read = replace(flagged, read=path.unread(flagged))
         more = path.answered(read, questionnaire.SAFETY, {"safety": ["rf-limb-circulation", "rf-dvt"]})
         self.assertEqual(path.unread(more), ("rf-dvt",))
         words = path.answered(read, questionnaire.MORE, {"message": "chest pain"})

@@ -5,13 +5,15 @@ from django.test import TransactionTestCase
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from clinic.models import OutboxEmail
+from clinic.models import ClinicProfile, OutboxEmail
 from inquiries import drafts
 from inquiries.models import ConsentRecord, Inquiry, InquiryEvent, SearchKey
+from inquiries.services import intake
 from tests import factories
 from tests.inquiries import journey
+from therapies import library
 
-MOST_STATEMENTS = 15  # with BEGIN and COMMIT
+MOST_STATEMENTS = 14  # with BEGIN and COMMIT
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
 
 
@@ -46,8 +48,20 @@ class SendCostTests(TransactionTestCase):
         self.assertLessEqual(len(self.said), MOST_STATEMENTS, "\n".join(each[:90] for each in self.said))
 
     def test_asks_again_for_nothing_that_goes_with_the_library(self):
-        asked = [each for each in self.said if "therapies_page" in each or "replytarget" in each]
+        asked = [each for each in self.said if "_page" in each or "replytarget" in each or "consenttext" in each]
         self.assertEqual(asked, [])
+
+    def test_a_clinic_that_changed_its_name_asks_for_another_consent(self):
+        ClinicProfile.objects.create(name="Another Clinic", phone="(202) 555-0100", emergency_number="911")
+        self.statements_of_send(self.client_class(), "The third")
+        kept = ConsentRecord.objects.filter(inquiry=Inquiry.objects.latest("pk")).values_list("text__body", flat=True)
+        self.assertTrue(any("Another Clinic" in body for body in kept))
+
+    def test_a_text_that_is_not_where_it_was_is_looked_for(self):
+        version = library.current().version
+        intake._texts.keep(version, dict.fromkeys(intake._texts.of(version), 999_999))
+        self.statements_of_send(self.client_class(), "The third")
+        self.assertEqual(ConsentRecord.objects.filter(inquiry=Inquiry.objects.latest("pk")).count(), 3)
 
     def test_commits_once_and_writes_nothing_beside_it(self):
         begins = [place for place, each in enumerate(self.said) if each.startswith("BEGIN")]
