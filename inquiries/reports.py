@@ -18,6 +18,7 @@ from inquiries.day_figures import AGES, OLDER
 from inquiries.day_histories import MOST_TRIES, NEVER
 from inquiries.models import DailyCounter, DailyFigures, Inquiry
 from inquiries.states import CLOSED, LABELS, Status
+from inquiries.telling import OTHERS, Crossed, Times, Told, steps_of, times_of, told_of
 from therapies.models import BodyRegion, Condition
 
 PERIODS = (7, 30, 90)
@@ -41,19 +42,8 @@ TRIES = {
     str(MOST_TRIES): f"After {MOST_TRIES} tries or more",
     NEVER: "Never reached by us",
 }
-OTHERS = "All others"
 NO_CONDITION = "No condition named"
 NOBODY = "Nobody yet"
-
-
-@dataclass(frozen=True)
-class Times:
-    """How many first contacts, and the open minutes within which half and nine in ten of them came."""
-
-    label: str
-    count: int
-    half: int | None
-    nine_in_ten: int | None
 
 
 @dataclass(frozen=True)
@@ -65,27 +55,6 @@ class Point:
     times: Times
     kept: int | None
     is_whole: bool = True
-
-
-@dataclass(frozen=True)
-class Told:
-    """Groups that may be told, largest first, and how many all others are together."""
-
-    rows: tuple[tuple[str, int], ...]
-    others: int
-
-    @property
-    def all_rows(self) -> tuple[tuple[str, int], ...]:
-        """The groups with the others at the end, where those are enough to be told."""
-        return (*self.rows, (OTHERS, self.others)) if self.others >= spread.FEWEST else self.rows
-
-
-@dataclass(frozen=True)
-class Crossed:
-    """Two groupings at once: a row for each group of the one, a number for each column. None: too few, or none."""
-
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, tuple[int | None, ...]], ...]
 
 
 @dataclass(frozen=True)
@@ -122,8 +91,8 @@ def report(days: int) -> Report | None:
         return None
     since = until - (days - 1) * DAY
     groups, longest = _sums(since, until)
-    steps = _steps(groups["first_contact_within"])
-    in_status = _steps(groups["time_in_status"])
+    steps = steps_of(groups["first_contact_within"])
+    in_status = steps_of(groups["time_in_status"])
     closed = groups["closed"]
     answered = sum(closed.values()) - closed[Status.SPAM] - closed[Status.MERGED]
     crossed = {tuple(group.split(":")): count for group, count in groups["closed_by_condition"].items()}
@@ -136,21 +105,21 @@ def report(days: int) -> Report | None:
         unit=unit,
         points=_points(since, until, unit),
         totals={name: found[""] if "" in found else sum(found.values()) for name, found in groups.items()},
-        times=_times("All", steps, ""),
-        times_by_level=tuple(_times(level.label, steps, str(level.value)) for level in Inquiry.Priority),
+        times=times_of("All", steps, ""),
+        times_by_level=tuple(times_of(level.label, steps, str(level.value)) for level in Inquiry.Priority),
         kept=spread.percent(groups["promises_kept"][""], groups["promises_due"][""]),
         longest_to_call=longest,
         ages=_ages(until),
         load=_load(until),
-        conditions=_told(groups["received_by_condition"], titles),
-        regions=_told(groups["received_by_region"], {**dict(BodyRegion.choices), "": "Not said"}),
-        outcomes=_told(closed, {status.value: LABELS[status] for status in Status}),
+        conditions=told_of(groups["received_by_condition"], titles),
+        regions=told_of(groups["received_by_region"], {**dict(BodyRegion.choices), "": "Not said"}),
+        outcomes=told_of(closed, {status.value: LABELS[status] for status in Status}),
         funnel=_funnel(since, until),
         outcomes_by_condition=_crossed(crossed, spread.told(closed)[0], titles),
-        tries=_told(groups["tries_until_reached"], TRIES),
+        tries=told_of(groups["tries_until_reached"], TRIES),
         unreachable=spread.percent(closed[Status.UNREACHABLE], answered),
         reopened=spread.percent(groups["closed_again"][""], groups["closed_answered"][""]),
-        time_in_status=tuple(_times(LABELS[status], in_status, status) for status in Status if status not in CLOSED),
+        time_in_status=tuple(times_of(LABELS[status], in_status, status) for status in Status if status not in CLOSED),
     )
 
 
@@ -186,28 +155,12 @@ def _points(since: datetime.date, until: datetime.date, unit: str) -> tuple[Poin
         Point(
             begins=begins,
             received=found[begins]["received"][""],
-            times=_times("", _steps(found[begins]["first_contact_within"]), ""),
+            times=times_of("", steps_of(found[begins]["first_contact_within"]), ""),
             kept=spread.percent(found[begins]["promises_kept"][""], found[begins]["promises_due"][""]),
             is_whole=begins + length * DAY <= until + DAY,
         )
         for begins in (first + n * DAY for n in range(0, (until - first).days + 1, length))
     )
-
-
-def _steps(groups: Mapping[str, int]) -> dict[str, Counter[int]]:
-    """How many first contacts in each step of time, by level and ("") of all."""
-    steps: defaultdict[str, Counter[int]] = defaultdict(Counter)
-    for group, count in groups.items():
-        level, _, step = group.partition(":")
-        steps[level][int(step)] += count
-        steps[""][int(step)] += count
-    return steps
-
-
-def _times(label: str, steps: Mapping[str, Counter[int]], level: str) -> Times:
-    of_level = steps.get(level) or Counter()
-    half, nine = (spread.step_at_share(of_level, share) for share in (spread.HALF, spread.NINE_IN_TEN))
-    return Times(label, sum(of_level.values()), half, nine)
 
 
 def _ages(until: datetime.date) -> tuple[tuple[str, int], ...]:
@@ -229,11 +182,6 @@ def _name(person: Staff) -> str:
 def _titles(groups: Iterable[str]) -> dict[str, str]:
     known = Condition.objects.filter(pk__in=[int(group) for group in groups if group]).values_list("pk", "title")
     return {"": NO_CONDITION, **{str(pk): title for pk, title in known}}
-
-
-def _told(groups: Mapping[str, int], words: Mapping[str, str]) -> Told:
-    told, others = spread.told(groups)
-    return Told(tuple((words.get(group, OTHERS), count) for group, count in told.items()), others)
 
 
 def _crossed(cells: Mapping[tuple[str, str], int], outcomes: Iterable[str], titles: Mapping[str, str]) -> Crossed:
