@@ -13,7 +13,7 @@ from django.db.models import Max, Sum
 
 from clinic.business_time import DAY
 from clinic.models import Staff
-from inquiries import spread
+from inquiries import desk_reports, spread
 from inquiries.day_figures import AGES, OLDER
 from inquiries.day_histories import MOST_TRIES, NEVER
 from inquiries.models import DailyCounter, DailyFigures, Inquiry
@@ -82,6 +82,8 @@ class Report:
     unreachable: int | None
     reopened: int | None
     time_in_status: tuple[Times, ...]
+    coming: desk_reports.Coming
+    endings: desk_reports.Endings
 
 
 def report(days: int) -> Report | None:
@@ -120,6 +122,8 @@ def report(days: int) -> Report | None:
         unreachable=spread.percent(closed[Status.UNREACHABLE], answered),
         reopened=spread.percent(groups["closed_again"][""], groups["closed_answered"][""]),
         time_in_status=tuple(times_of(LABELS[status], in_status, status) for status in Status if status not in CLOSED),
+        coming=desk_reports.coming_of(groups),
+        endings=desk_reports.endings_of(groups),
     )
 
 

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.timesince import timesince
 
+from clinic.admin.desk_panels import behind
 from clinic.admin.panels import Tile
 from clinic.business_time import open_time
 from inquiries import charts, forgotten, queues, reports, spread
@@ -161,6 +162,7 @@ def _figures(days):
         "calls": [spread.shown(report.totals.get(name, 0)) for name in ("emergency_call", "emergency_call_late")],
         "longest_to_call": _longest(report),
         "besides": [(words, spread.shown(report.totals.get(name, 0))) for name, words in BESIDES],
+        **behind(report),
     }
 
 

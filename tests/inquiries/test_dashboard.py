@@ -184,6 +184,7 @@ class FiguresTests(DashboardCase):
     def test_fewer_than_five_are_not_told(self):
         self.counted()
         figures = self.desk()["figures"]
+        self.assertEqual([figures[name] for name in ("hours", "declined", "elsewhere")], [()] * 3)
         self.assertEqual((figures["times"], figures["conditions"], figures["outcomes"]), (("", ""), (), ()))
         self.assertEqual({count for _, contacts, *_ in figures["levels"] for count in [contacts]}, {"0"})
 
