@@ -63,9 +63,13 @@ def render(email: OutboxEmail) -> Message:
 
 
 def _due(today: datetime.date) -> Iterator[tuple[Page, str]]:
-    """(page, the time one reminder of it is for): a week for what is due, all the time before for what soon will be."""
-    year, week, _ = today.isocalendar()
-    yield from ((page, f"{year}-W{week:02}") for page in overdue(today).select_related("owner"))
+    """(page, the time one reminder of it is for): a week for what is due, all the time before for what soon will be.
+
+    Weeks are counted from the day it was due, so that the second reminder comes seven days after the first.
+    """
+    for page in overdue(today).select_related("owner"):
+        day: Any = page.next_review_due
+        yield page, f"week {(today - day).days // 7} after {day}"
     yield from ((page, f"before {page.next_review_due}") for page in due_soon(today).select_related("owner"))
 
 

@@ -96,17 +96,23 @@ class WhenTests(ReviewCase):
             self.assertEqual(self.remind(MONDAY + weeks * 7 * DAY), [])
         self.assertEqual(self.remind(MONDAY + 60 * DAY), ["owner@example.org"])
 
-    def test_the_week_is_the_clinics(self):
+    def test_a_week_begins_on_the_weekday_it_was_due(self):
         due(self.page, TODAY - DAY)
+        self.assertEqual(self.remind(MONDAY - DAY), ["owner@example.org"])
+        self.assertEqual(self.remind(MONDAY), [])
+        self.assertEqual(self.remind(MONDAY + 6 * DAY), ["owner@example.org"])
+
+    def test_the_day_is_the_clinics(self):
+        due(self.page, TODAY - 7 * DAY)
         sunday_night = datetime.datetime(2026, 3, 2, 3, 30, tzinfo=datetime.UTC)  # 22:30 on Sunday in New York
         self.remind(sunday_night)
         self.assertEqual(self.remind(sunday_night + datetime.timedelta(hours=1)), [])
         self.assertEqual(self.remind(sunday_night + datetime.timedelta(hours=2)), ["owner@example.org"])
 
-    def test_the_turn_of_the_year_repeats_no_key(self):
-        due(self.page, datetime.date(2025, 12, 1))
-        for day in (datetime.datetime(2025, 12, 29, 15, tzinfo=datetime.UTC), MONDAY):
-            self.assertEqual(self.remind(day), ["owner@example.org"])
+    def test_what_is_due_once_more_is_reminded_of_once_more(self):
+        for day in (TODAY - 365 * DAY, TODAY):
+            due(self.page, day)
+            self.assertEqual(self.remind(datetime.datetime.combine(day, MONDAY.timetz())), ["owner@example.org"])
 
     def test_a_page_without_a_date_is_not_due(self):
         due(self.page, None)
@@ -140,7 +146,7 @@ class WhoTests(ReviewCase):
         with CaptureQueriesContext(connection) as few:
             self.remind(MONDAY + DAY)
         for number in range(8):
-            due(self.approved(f"c-{number}", owner=self.owner), TODAY - number * DAY)
+            due(self.approved(f"c-{number}", owner=self.owner), TODAY - number * 7 * DAY)
         self.remind()
         with self.assertNumQueries(len(few)):
             self.remind(MONDAY + DAY)
