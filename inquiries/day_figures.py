@@ -26,6 +26,7 @@ NOT_PROMISED = (Status.SPAM.value, Status.MERGED.value)
 # How old open requests are, in days the clinic opened since they came: (name, most). The last has no end.
 AGES = (("0", 0), ("1", 1), ("2", 2), ("3", 5))
 OLDER = "6"
+WHY = "priority_reasons"
 LOOKED_BACK = 60  # days: no clinic is closed for so long
 Moment = datetime.datetime
 
@@ -92,9 +93,9 @@ def _received(span: Span) -> Iterator[Figure]:
     )
     yield Figure("received", count=len(rows))  # also of a day without any: it says that the day was counted
     zone, calendar = span.calendar.zone, span.calendar
-    yield from _groups("received_by_condition", (str(condition or "") for _, condition, *_ in rows))
-    yield from _groups("received_by_region", (region for _, _, region, *_ in rows))
-    yield from _groups("received_by_hour", (f"{at.astimezone(zone):%H}" for at, *_ in rows))
+    yield from groups("received_by_condition", (str(condition or "") for _, condition, *_ in rows))
+    yield from groups("received_by_region", (region for _, _, region, *_ in rows))
+    yield from groups("received_by_hour", (f"{at.astimezone(zone):%H}" for at, *_ in rows))
     yield Figure("received_while_closed", count=sum(not is_open(calendar, at) for at, *_ in rows))
     yield Figure("repeats", count=sum(previous is not None for *_, previous, _ in rows))
     yield Figure("suspects", count=sum(bool(reasons) for *_, reasons in rows))
@@ -104,18 +105,34 @@ def _closed(span: Span) -> Iterator[Figure]:
     rows = list(
         Inquiry.objects.filter(**span.within("closed_at"))
         .order_by()
-        .values_list("status", "outcome", "condition_id", "priority_level", "override_level", "suspect_reasons")
+        .values_list("status", "outcome", "condition_id", "priority_level", "override_level", "suspect_reasons", WHY)
     )
-    yield from _groups("closed", (status for status, *_ in rows))
-    yield from _groups("closed_outcome", (outcome for _, outcome, *_ in rows if outcome))
-    yield from _groups("closed_by_condition", (f"{condition or ''}:{status}" for status, _, condition, *_ in rows))
-    yield from _groups("closed_by_level", (str(rules) for _, _, _, rules, _, _ in rows))
-    yield from _groups(
-        "overridden", (f"{rules}:{person}" for *_, rules, person, _ in rows if person not in {None, rules})
+    yield from groups("closed", (status for status, *_ in rows))
+    yield from groups("closed_outcome", (outcome for _, outcome, *_ in rows if outcome))
+    yield from groups("closed_by_condition", (f"{condition or ''}:{status}" for status, _, condition, *_ in rows))
+    yield from groups("closed_by_level", (str(rules) for _, _, _, rules, *_ in rows))
+    yield from groups(
+        "overridden", (f"{rules}:{person}" for _, _, _, rules, person, *_ in rows if person not in {None, rules})
     )
-    judged = [status for status, *_, reasons in rows if reasons]
+    yield from _rules(rows)
+    judged = [status for status, *_, reasons, _ in rows if reasons]
     yield Figure("suspects_judged", count=len(judged))
     yield Figure("suspects_no_spam", count=sum(status != Status.SPAM for status in judged))
+
+
+def _rules(rows: list[tuple[Any, ...]]) -> Iterator[Figure]:
+    """On how many requests that were answered each rule of the priority stood ("": none did), and how often a person
+    said otherwise."""
+    stood: Counter[str] = Counter()
+    overruled: Counter[str] = Counter()
+    for status, _, _, rules, person, _, why in rows:
+        if status not in NOT_PROMISED and why and "reasons" in why:  # else the person was taken out, or it cannot be read
+            codes = [reason["rule"] for reason in why["reasons"]] or [""]
+            stood.update(codes)
+            if person not in {None, rules}:
+                overruled.update(f"{code}:{'lower' if person > rules else 'higher'}" for code in codes)
+    yield from (Figure("rule_stood", code, count) for code, count in sorted(stood.items()))
+    yield from (Figure("rule_overruled", code, count) for code, count in sorted(overruled.items()))
 
 
 def _first_contacts(span: Span) -> Iterator[Figure]:
@@ -126,13 +143,13 @@ def _first_contacts(span: Span) -> Iterator[Figure]:
         .order_by()
         .values_list("created_at", "first_contact_at", Coalesce("override_level", "priority_level"))
     )
-    times = [(level, _minutes(span, came, reached)) for came, reached, level in rows]
+    times = [(level, minutes(span, came, reached)) for came, reached, level in rows]
     for group in ("", *sorted({str(level) for level, _ in times})):
-        of_group = [minutes for level, minutes in times if group in {"", str(level)}]
+        of_group = [within for level, within in times if group in {"", str(level)}]
         if of_group:
             yield Figure("first_contact", group, len(of_group), spread.at_share(of_group, spread.HALF))
             yield Figure("first_contact_p90", group, len(of_group), spread.at_share(of_group, spread.NINE_IN_TEN))
-    yield from _groups("first_contact_within", (f"{level}:{spread.step_of(minutes):04}" for level, minutes in times))
+    yield from groups("first_contact_within", (f"{level}:{spread.step_of(within):04}" for level, within in times))
 
 
 def _promises(span: Span) -> Iterator[Figure]:
@@ -160,11 +177,11 @@ def _emergency_calls(span: Span) -> Iterator[Figure]:
         .order_by("-at")
         .values_list("inquiry_id", "inquiry__created_at", "at")
     )
-    first = {inquiry: _minutes(span, came, called) for inquiry, came, called in rows}  # the earliest comes last
+    first = {inquiry: minutes(span, came, called) for inquiry, came, called in rows}  # the earliest comes last
     if first:
         yield Figure("emergency_call", count=len(first), value=spread.at_share(first.values(), spread.HALF))
         yield Figure("emergency_call_longest", count=len(first), value=max(first.values()))
-    yield Figure("emergency_call_late", count=sum(minutes > CALL_WITHIN for minutes in first.values()))
+    yield Figure("emergency_call_late", count=sum(within > CALL_WITHIN for within in first.values()))
 
 
 def _standing(span: Span) -> Iterator[Figure]:
@@ -191,9 +208,11 @@ def _mail(span: Span) -> Iterator[Figure]:
     yield Figure("mail_failed", count=failed.count())
 
 
-def _groups(name: str, groups: Iterator[str]) -> Iterator[Figure]:
-    return (Figure(name, group, count) for group, count in sorted(Counter(groups).items()))
+def groups(name: str, found: Iterator[str]) -> Iterator[Figure]:
+    """A figure for each group, in their order."""
+    return (Figure(name, group, count) for group, count in sorted(Counter(found).items()))
 
 
-def _minutes(span: Span, start: Moment, end: Moment) -> float:
+def minutes(span: Span, start: Moment, end: Moment) -> float:
+    """Open minutes from one moment to another."""
     return spread.minutes_of(open_time(span.calendar, start, end))

@@ -7,14 +7,17 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from inquiries import spread
+from inquiries import priority, spread
+from inquiries.models import DuplicateDecision, PatientUpdate
 from inquiries.states import OUTCOMES, Status
-from inquiries.telling import NOTHING_TOLD, Told, told_of
+from inquiries.telling import NOTHING_TOLD, OTHERS, Times, Told, steps_of, times_of, told_of
 
 Sums = Mapping[str, Counter[str]]
 NOT_RECORDED = "Not recorded"  # of requests closed before there was a choice
 HOURS = 3  # told together: of a single hour of the night there are too few
 EMERGENCY_CARE = "emergency_care"
+REWRITTEN = spread.CHANGES[-2]  # percent: of what was changed more, less than half is left
+NO_RULE = "None: routine"
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,40 @@ class Endings:
     declined: Told
     elsewhere: Told
     to_emergency_care: int | None
+
+
+@dataclass(frozen=True)
+class Letters:
+    """How a saved reply is used: the share sent as it was offered, the percent half of the letters were changed by at most,
+    and the share that was rewritten. `needs_work`: most are rewritten."""
+
+    title: str
+    count: int
+    as_offered: int | None
+    half: int | None
+    rewritten: int | None
+    needs_work: bool
+
+
+@dataclass(frozen=True)
+class RuleUse:
+    """A rule of the priority: on how many closed requests it stood, and on which share a person set another level."""
+
+    words: str
+    count: int
+    lower: int | None
+    higher: int | None
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What became of what the site showed, suggested or offered."""
+
+    updates: tuple[Times, ...]
+    compared: Told
+    confirmed: int | None
+    letters: tuple[Letters, ...]
+    rules: tuple[RuleUse, ...]
 
 
 def coming_of(groups: Sums) -> Coming:
@@ -57,6 +94,63 @@ def endings_of(groups: Sums) -> Endings:
         declined=declined,
         elsewhere=elsewhere,
         to_emergency_care=dict(elsewhere.rows).get(words),
+    )
+
+
+def tools_of(groups: Sums, titles: Mapping[str, str]) -> Tools:
+    """`titles` are those of the saved replies, by key as text."""
+    seen = steps_of(groups["update_seen_within"])
+    compared = groups["compared"]
+    return Tools(
+        updates=tuple(times_of(kind.label, seen, kind.value) for kind in PatientUpdate.Kind),
+        compared=told_of(compared, dict(DuplicateDecision.Decision.choices)),
+        confirmed=spread.percent(compared[DuplicateDecision.Decision.SAME], compared.total()),
+        letters=_letters(groups, titles),
+        rules=_rules(groups),
+    )
+
+
+def saved_replies_of(groups: Sums) -> set[str]:
+    """Which saved replies letters began with, by key as text."""
+    return {group.partition(":")[0] for group in groups["letter_changed_within"]}
+
+
+def _letters(groups: Sums, titles: Mapping[str, str]) -> tuple[Letters, ...]:
+    steps = steps_of(groups["letter_changed_within"])
+    told, others = spread.told({saved: found.total() for saved, found in steps.items() if saved})
+    rows = [_letter(titles.get(saved, OTHERS), steps[saved]) for saved in told]
+    if others >= spread.FEWEST:
+        rest = sum((steps[saved] for saved in steps if saved and saved not in told), Counter[int]())
+        rows.append(_letter(OTHERS, rest))
+    return tuple(rows)
+
+
+def _letter(title: str, steps: Counter[int]) -> Letters:
+    count, half = steps.total(), spread.step_at_share(steps, spread.HALF)
+    rewritten = sum(n for step, n in steps.items() if step > REWRITTEN)
+    return Letters(
+        title=title,
+        count=count,
+        as_offered=spread.percent(steps[0], count),
+        half=half,
+        rewritten=spread.percent(rewritten, count),
+        needs_work=half is not None and half > REWRITTEN,
+    )
+
+
+def _rules(groups: Sums) -> tuple[RuleUse, ...]:
+    """In the order of the rules, those that are no more at the end. Only those that stood."""
+    stood, overruled = groups["rule_stood"], groups["rule_overruled"]
+    words = {rule.code: f"{rule.explanation} ({rule.code})" for rule in priority.RULES} | {"": NO_RULE}
+    codes = [*words, *sorted(code for code in stood if code not in words)]
+    return tuple(
+        RuleUse(
+            words.get(code, code),
+            stood[code],
+            *(spread.percent(overruled[f"{code}:{way}"], stood[code]) for way in ("lower", "higher")),
+        )
+        for code in codes
+        if stood[code]
     )
 
 

@@ -9,14 +9,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db.models import Max, Sum
+from django.db.models import Max, Sum, Value
 
 from clinic.business_time import DAY
 from clinic.models import Staff
 from inquiries import desk_reports, spread
 from inquiries.day_figures import AGES, OLDER
 from inquiries.day_histories import MOST_TRIES, NEVER
-from inquiries.models import DailyCounter, DailyFigures, Inquiry
+from inquiries.models import DailyCounter, DailyFigures, Inquiry, SavedReply
 from inquiries.states import CLOSED, LABELS, Status
 from inquiries.telling import OTHERS, Crossed, Times, Told, steps_of, times_of, told_of
 from therapies.models import BodyRegion, Condition
@@ -84,6 +84,7 @@ class Report:
     time_in_status: tuple[Times, ...]
     coming: desk_reports.Coming
     endings: desk_reports.Endings
+    tools: desk_reports.Tools
 
 
 def report(days: int) -> Report | None:
@@ -98,7 +99,8 @@ def report(days: int) -> Report | None:
     closed = groups["closed"]
     answered = sum(closed.values()) - closed[Status.SPAM] - closed[Status.MERGED]
     crossed = {tuple(group.split(":")): count for group, count in groups["closed_by_condition"].items()}
-    titles = _titles({*groups["received_by_condition"], *(condition for condition, _ in crossed)})
+    conditions = {*groups["received_by_condition"], *(condition for condition, _ in crossed)}
+    titles, saved_replies = _titles(conditions, desk_reports.saved_replies_of(groups))
     unit = "day" if days <= PERIODS[0] else "week"
     return Report(
         days=days,
@@ -124,6 +126,7 @@ def report(days: int) -> Report | None:
         time_in_status=tuple(times_of(LABELS[status], in_status, status) for status in Status if status not in CLOSED),
         coming=desk_reports.coming_of(groups),
         endings=desk_reports.endings_of(groups),
+        tools=desk_reports.tools_of(groups, saved_replies),
     )
 
 
@@ -183,9 +186,18 @@ def _name(person: Staff) -> str:
     return person.get_full_name() or person.get_username()
 
 
-def _titles(groups: Iterable[str]) -> dict[str, str]:
-    known = Condition.objects.filter(pk__in=[int(group) for group in groups if group]).values_list("pk", "title")
-    return {"": NO_CONDITION, **{str(pk): title for pk, title in known}}
+def _titles(conditions: Iterable[str], saved_replies: Iterable[str]) -> tuple[dict[str, str], dict[str, str]]:
+    """Of conditions and of saved replies, in one query."""
+    found: tuple[dict[str, str], dict[str, str]] = ({"": NO_CONDITION}, {})
+    rows = [
+        model.objects.filter(pk__in=[int(pk) for pk in wanted if pk])
+        .order_by()
+        .values_list(Value(place), "pk", "title")
+        for place, (model, wanted) in enumerate(((Condition, conditions), (SavedReply, saved_replies)))
+    ]
+    for place, pk, title in rows[0].union(rows[1], all=True):
+        found[place][str(pk)] = title
+    return found
 
 
 def _crossed(cells: Mapping[tuple[str, str], int], outcomes: Iterable[str], titles: Mapping[str, str]) -> Crossed:

@@ -13,6 +13,7 @@ HOUR = 60
 STEPS = (*range(15, 4 * HOUR, 15), *range(4 * HOUR, 10 * HOUR, 30), *range(10 * HOUR, 40 * HOUR + 1, HOUR))
 MORE = STEPS[-1] + HOUR
 COARSE = (HOUR, 4 * HOUR, 8 * HOUR, 16 * HOUR, 24 * HOUR, 40 * HOUR)  # for what takes days
+CHANGES = (0, 10, 25, 50, 100)  # upper ends in percent: how much of a text is another
 FEWEST = 5  # of fewer people somebody might guess who they are
 HALF, NINE_IN_TEN = 0.5, 0.9
 
@@ -30,6 +31,11 @@ def step_of(minutes: float) -> int:
 def coarse_step_of(minutes: float) -> int:
     """The same for what takes days: fewer steps, so fewer rows."""
     return next((step for step in COARSE if minutes <= step), MORE)
+
+
+def change_step_of(percent: float) -> int:
+    """The same for how much of a text was changed; 0 is nothing at all."""
+    return next(step for step in CHANGES if percent <= step)
 
 
 def at_share(times: Iterable[float], share: float) -> float | None:

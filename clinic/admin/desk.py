@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.timesince import timesince
 
-from clinic.admin.desk_panels import behind
+from clinic.admin.desk_panels import behind, said
 from clinic.admin.panels import Tile
 from clinic.business_time import open_time
 from inquiries import charts, forgotten, queues, reports, spread
@@ -17,7 +17,6 @@ TILES = ("emergency", "overdue", "due-today", "unassigned", "mine", "patient-wro
 PRESSING = ("emergency", "overdue")
 ANSWER_NEXT = 8
 BESIDES = (
-    ("repeats", "Second requests of the same person"),
     ("suspects", "Held as suspected spam"),
     ("suspects_judged", "Suspects somebody has closed"),
     ("suspects_no_spam", "Of those, no spam after all"),
@@ -137,9 +136,9 @@ def _figures(days):
         "first": points[0].begins,
         "last": points[-1].begins,
         "so_far": so_far,
-        "points": [(point, spread.shown(point.times.count), *_said(point.times)) for point in points],
-        "levels": [(times, spread.shown(times.count), *_said(times)) for times in report.times_by_level],
-        "times": _said(report.times),
+        "points": [(point, spread.shown(point.times.count), *said(point.times)) for point in points],
+        "levels": [(times, spread.shown(times.count), *said(times)) for times in report.times_by_level],
+        "times": said(report.times),
         "received": _chart(most, columns=charts.columns(received, most, last_is_partial=so_far)),
         "received_said": f"Requests a {report.unit}: {_span(received)}. Every number is in the table below.",
         "contact": _chart(longest, half=charts.line(half, longest), nine=charts.line(nine, longest)),
@@ -157,7 +156,7 @@ def _figures(days):
         "crossed": report.outcomes_by_condition,
         "tries": charts.bars(report.tries.all_rows),
         "shares": [("Could not be reached", report.unreachable), ("Had been closed before", report.reopened)],
-        "in_status": [(times, spread.shown(times.count), *_said(times)) for times in report.time_in_status],
+        "in_status": [(times, spread.shown(times.count), *said(times)) for times in report.time_in_status],
         "funnel": _funnel(report.funnel),
         "calls": [spread.shown(report.totals.get(name, 0)) for name in ("emergency_call", "emergency_call_late")],
         "longest_to_call": _longest(report),
@@ -185,11 +184,6 @@ def _chart(upper, **drawn):
 
 def _hours(minutes):
     return None if minutes is None else minutes / spread.HOUR
-
-
-def _said(times):
-    """(half within, nine in ten within) as they are read; "" where too few stand behind it."""
-    return tuple("" if time is None else spread.step_in_words(time) for time in (times.half, times.nine_in_ten))
 
 
 def _span(values):

@@ -1,6 +1,6 @@
 """The panels of the dashboard that stand behind its first drawings, as they are drawn and read."""
 
-from inquiries import charts
+from inquiries import charts, spread
 
 
 def behind(report):
@@ -9,4 +9,21 @@ def behind(report):
         "hours": charts.bars(report.coming.hours.all_rows),
         "declined": charts.bars(report.endings.declined.all_rows),
         "elsewhere": charts.bars(report.endings.elsewhere.all_rows),
+        "updates": [(times, spread.shown(times.count), *said(times)) for times in report.tools.updates],
+        "repeats": spread.shown(report.totals.get("repeats", 0)),
+        "compared": charts.bars(report.tools.compared.all_rows),
+        "letters": [(letters, _changed(letters.half)) for letters in report.tools.letters],
+        "rules": [(rule, spread.shown(rule.count)) for rule in report.tools.rules],
     }
+
+
+def said(times):
+    """(half within, nine in ten within) as they are read; "" where too few stand behind it."""
+    return tuple("" if time is None else spread.step_in_words(time) for time in (times.half, times.nine_in_ten))
+
+
+def _changed(percent):
+    """How much of a text is another, as it is read: the last step has no name of its own."""
+    if percent is None:
+        return ""
+    return {0: "nothing", spread.CHANGES[-1]: f"more than {spread.CHANGES[-2]} %"}.get(percent, f"up to {percent} %")

@@ -49,6 +49,7 @@ class DuplicateDecision(models.Model):
 
     class Meta:
         default_permissions = ["view"]
+        indexes = [models.Index(fields=["at"], name="duplicate_by_time")]
         constraints = [
             models.UniqueConstraint(fields=["inquiry", "other"], name="duplicate_decided_once"),
             models.CheckConstraint(name="duplicate_of_another", condition=~Q(inquiry=F("other"))),
@@ -100,6 +101,7 @@ class Reply(models.Model):
         verbose_name_plural = "replies"
         default_permissions = ["view"]
         ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["at"], name="reply_by_time")]
 
     def __str__(self):
         return f"Reply {self.pk} of request {self.inquiry_id}"

@@ -124,6 +124,9 @@ class PatientUpdate(models.Model):
     class Meta:
         default_permissions = ["view"]
         ordering = ["-at", "-pk"]
+        indexes = [
+            models.Index(fields=["seen_at"], name="update_by_seen", condition=models.Q(seen_at__isnull=False)),
+        ]
 
     def __str__(self):
         return f"{self.kind} of request {self.inquiry_id}"

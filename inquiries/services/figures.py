@@ -8,6 +8,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from clinic.business_time import DAY, Calendar
+from inquiries.day_desk import desk_work_of
 from inquiries.day_figures import Span, figures_of
 from inquiries.day_histories import histories_of
 from inquiries.models import DailyFigures, Inquiry
@@ -50,7 +51,8 @@ def roll_up(since: datetime.date, until: datetime.date, calendar: Calendar | Non
 @transaction.atomic
 def roll_up_day(day: datetime.date, calendar: Calendar) -> None:
     """Write the figures of one finished day; what the day has no more is removed."""
-    found = [*figures_of(day, calendar), *histories_of(Span(day, calendar))]
+    span = Span(day, calendar)
+    found = [*figures_of(day, calendar), *histories_of(span), *desk_work_of(span)]
     DailyFigures.objects.bulk_create(
         [DailyFigures(date=day, name=f.name, group=f.group, count=f.count, value=f.value) for f in found],
         update_conflicts=True,

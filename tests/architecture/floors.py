@@ -137,6 +137,7 @@ ROOMS = {
         "spread": PURE,
         "telling": PURE,
         "beside": READERS,
+        "day_desk": READERS,
         "day_figures": READERS,
         "day_histories": READERS,
         "desk_reports": READERS,

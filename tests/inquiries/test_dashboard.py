@@ -15,7 +15,7 @@ from clinic import staff_session
 from clinic.admin import desk
 from clinic.models import ClinicProfile, OpeningHours, OutboxEmail
 from inquiries import queues
-from inquiries.models import DailyFigures, Inquiry
+from inquiries.models import DailyFigures, Inquiry, SavedReply
 from inquiries.promise import calendar_of
 from inquiries.services.figures import roll_up
 from tests import factories
@@ -184,9 +184,21 @@ class FiguresTests(DashboardCase):
     def test_fewer_than_five_are_not_told(self):
         self.counted()
         figures = self.desk()["figures"]
-        self.assertEqual([figures[name] for name in ("hours", "declined", "elsewhere")], [()] * 3)
+        for name in ("hours", "declined", "elsewhere", "compared"):
+            self.assertEqual(figures[name], ())
+        self.assertEqual((figures["letters"], [half for _, _, half, _ in figures["updates"]]), ([], ["", ""]))
         self.assertEqual((figures["times"], figures["conditions"], figures["outcomes"]), (("", ""), (), ()))
         self.assertEqual({count for _, contacts, *_ in figures["levels"] for count in [contacts]}, {"0"})
+
+    def test_a_saved_reply_that_is_mostly_rewritten_is_marked(self):
+        self.counted()
+        day = DailyFigures.objects.get(name="received").date
+        for number, step in enumerate(("000", "100")):
+            saved = SavedReply.objects.create(title=f"Reply {number}", body="Text")
+            DailyFigures.objects.create(date=day, name="letter_changed_within", group=f"{saved.pk}:{step}", count=5)
+        self.assertEqual([half for _, half in self.desk()["figures"]["letters"]], ["nothing", "more than 50 %"])
+        self.assertContains(self.page, "Reply 1 <span")
+        self.assertNotContains(self.page, "Reply 0 <span")
 
     def test_the_longest_wait_for_a_call_is_told_of_five_or_more(self):
         self.counted()

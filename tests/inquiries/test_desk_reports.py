@@ -1,7 +1,10 @@
 """What stands behind the flow on the dashboard: hours, reasons and the desk's own tools, from the rows of the nights."""
 
+from django.db import connection
 from django.test import TestCase
+from django.test.utils import CaptureQueriesContext
 
+from inquiries.models import SavedReply
 from inquiries.reports import report
 from tests.inquiries.test_reports import UNTIL, counted
 
@@ -64,3 +67,48 @@ class EndingTests(DeskReportCase):
     def test_booked_is_a_share_of_those_that_were_answered(self):
         self.counted("closed", {"booked": 6, "declined": 2, "spam": 90, "merged": 7})
         self.assertEqual(report(7).endings.booked, 75)
+
+
+class ToolTests(DeskReportCase):
+    def test_what_is_worse_is_told_apart_and_of_fewer_than_five_no_time_is(self):
+        self.counted("update_seen_within", {"worse:0030": 4, "worse:0240": 1, "information:0060": 4})
+        worse, more = report(7).tools.updates
+        self.assertEqual((worse.label, worse.count, worse.half, worse.nine_in_ten), ("It is worse", 5, 30, 240))
+        self.assertEqual((more.label, more.count, more.half), ("More information", 4, None))
+
+    def test_pairs_compared_and_the_share_that_was_the_same(self):
+        self.counted("compared", {"same": 6, "different": 18})
+        tools = report(7).tools
+        self.assertEqual((tools.compared.all_rows, tools.confirmed), ((("Not the same", 18), ("The same", 6)), 25))
+
+    def test_a_saved_reply_that_is_always_rewritten_is_seen(self):
+        call, wait = (SavedReply.objects.create(title=title, body="Text") for title in ("Call us", "Please wait"))
+        self.counted("letter_changed_within", {f"{call.pk}:000": 6, f"{call.pk}:025": 2, f"{wait.pk}:100": 4})
+        self.counted("letter_changed_within", {f"{wait.pk}:050": 1})
+        first, second = report(7).tools.letters
+        self.assertEqual((first.title, first.count, first.as_offered, first.half), ("Call us", 8, 75, 0))
+        self.assertEqual((second.title, second.rewritten, second.needs_work), ("Please wait", 80, True))
+        self.assertFalse(first.needs_work)
+
+    def test_saved_replies_that_are_rarely_used_are_told_together(self):
+        replies = [SavedReply.objects.create(title=f"Reply {number}", body="Text") for number in range(3)]
+        for reply, count in zip(replies, (9, 3, 2), strict=True):
+            self.counted("letter_changed_within", {f"{reply.pk}:000": count})
+        self.assertEqual(
+            [(row.title, row.count) for row in report(7).tools.letters], [("Reply 0", 9), ("All others", 5)]
+        )
+
+    def test_a_rule_and_how_often_a_person_said_otherwise(self):
+        self.counted("rule_stood", {"TREND-WORSE": 8, "": 30, "OLD-RULE": 4})
+        self.counted("rule_overruled", {"TREND-WORSE:lower": 2, "OLD-RULE:higher": 4})
+        rules = [(rule.words, rule.count, rule.lower, rule.higher) for rule in report(7).tools.rules]
+        trend = ("Got worse in the past 2 weeks (TREND-WORSE)", 8, 25, 0)
+        self.assertEqual(rules, [trend, ("None: routine", 30, 0, 0), ("OLD-RULE", 4, None, None)])
+
+    def test_titles_of_saved_replies_cost_no_query_of_their_own(self):
+        self.counted("received_by_condition", {"1": 9})
+        with CaptureQueriesContext(connection) as without:
+            report(7)
+        self.counted("letter_changed_within", {f"{SavedReply.objects.create(title='Call us', body='Text').pk}:000": 9})
+        with self.assertNumQueries(len(without)):
+            self.assertEqual(report(7).tools.letters[0].title, "Call us")

@@ -1,0 +1,52 @@
+"""What the desk did on a day beside the moves: updates of patients that were read, requests that were compared, and
+letters that began with a saved reply. Only that day's rows are read.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+
+from django.db.models import F
+
+from inquiries import spread
+from inquiries.day_figures import Figure, Span, groups, minutes
+from inquiries.models import DuplicateDecision, PatientUpdate, Reply
+
+
+def desk_work_of(span: Span) -> Iterator[Figure]:
+    """The numbers of a day, in three queries however much was done."""
+    yield from _updates(span)
+    yield from _compared(span)
+    yield from _letters(span)
+
+
+def _updates(span: Span) -> Iterator[Figure]:
+    """Open time from what the patient wrote until somebody marked it as seen, by what it was."""
+    rows = PatientUpdate.objects.filter(**span.within("seen_at")).order_by().values_list("kind", "at", "seen_at")
+    yield from groups(
+        "update_seen_within", (f"{kind}:{spread.step_of(minutes(span, at, seen)):04}" for kind, at, seen in rows)
+    )
+
+
+def _compared(span: Span) -> Iterator[Figure]:
+    """A decision stands at both requests of a pair; it counts once, for the day on which it was made last."""
+    pairs = DuplicateDecision.objects.filter(**span.within("at"), inquiry__lt=F("other")).order_by()
+    yield from groups("compared", (decision for (decision,) in pairs.values_list("decision")))
+
+
+def _letters(span: Span) -> Iterator[Figure]:
+    rows = (
+        Reply.objects.filter(**span.within("at"), saved_reply__isnull=False)
+        .order_by()
+        .values_list("saved_reply_id", "offered", "sent")
+    )
+    steps: Counter[str] = Counter()
+    for saved, offered, sent in rows:
+        if offered and sent:  # the person may have been taken out since
+            steps[f"{saved}:{spread.change_step_of(percent_changed(offered, sent)):03}"] += 1
+    yield from (Figure("letter_changed_within", group, count) for group, count in sorted(steps.items()))
+
+
+def percent_changed(offered: str, sent: str) -> float:
+    """How much of both texts together is not common to them, word by word. 0: sent as it was offered, 100: another text."""
+    return 100 * (1 - SequenceMatcher(None, offered.split(), sent.split(), autojunk=False).ratio())
