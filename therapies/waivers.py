@@ -48,6 +48,12 @@ def waive(page: Page, rule: ClaimRule, sentence: str, *, actor: Staff, reason: s
     return waiver
 
 
+def standing(page: Page, rule: ClaimRule, sentence: str) -> ClaimWaiver | None:
+    """The waiver under which what `rule` finds in `sentence` stands already, if there is one."""
+    waivers = ClaimWaiver.objects.filter(page_id=page.pk, rule=rule, sentence=_one_line(sentence))
+    return waivers.select_related("clinician").first()
+
+
 def _clinician(actor: Staff) -> Clinician | None:
     return Clinician.objects.filter(user=actor, is_active=True).first()
 

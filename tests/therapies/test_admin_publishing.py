@@ -2,6 +2,7 @@
 
 import datetime
 
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
 from django.db import connection
 from django.test import TestCase
@@ -537,6 +538,12 @@ class LetStand(PublishingCase):
         self.assertIn("Give the reason in at least 20 characters.", self.said(response))
         self.assertContains(response, "Too short.</textarea>")
         self.assertFalse(self.page.claim_waivers.exists())
+
+    def test_a_second_press_says_whose_reason_is_kept(self):
+        self.waive(self.reviewer, reason="It quotes the name of a song everybody knows.")
+        response = self.waive(self.reviewer, reason="Another reason that is not kept at all.")
+        self.assertIn("This sentence may stand already, for the reason given by", self.said(response))
+        self.assertEqual(LogEntry.objects.filter(change_message__contains="Let “").count(), 1)
 
     def test_is_refused_to_others_and_for_rules_that_are_none(self):
         for who in (self.author, self.editor, self.auditor, self.desk):

@@ -112,13 +112,17 @@ class PublishingPages:
         rule = ClaimRule.objects.filter(key=said["rule"]).first()
         if rule is None:
             raise Http404
+        before = waivers.standing(page, rule, said["sentence"])
         try:
             waivers.waive(page, rule, said["sentence"], actor=request.user, reason=said["reason"])
         except waivers.WaiverRefused as error:
             self.message_user(request, str(error), messages.ERROR)
             return self.publishing_page(request, page, waiver=said)
-        self.log_change(request, page, f"Let “{rule.key}” stand in: {said['sentence']}")
-        self.message_user(request, "The sentence may stand. The reason is kept with the page.", messages.SUCCESS)
+        if before:
+            self.message_user(request, f"This sentence may stand already, for the reason given by {before.clinician}.")
+        else:
+            self.log_change(request, page, f"Let “{rule.key}” stand in: {said['sentence']}")
+            self.message_user(request, "The sentence may stand. The reason is kept with the page.", messages.SUCCESS)
         return self.to_publishing(page)
 
     def publishing_page(self, request, page, bound=None, review=None, waiver=None):
