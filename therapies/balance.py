@@ -39,6 +39,7 @@ GENERAL_RISKS = re.compile(
 SPECIFIC_RISKS = re.compile(
     r"\b(?:serious|severe|infect|nerve|tumou?r|clot|embol|bleed|death|paralys|immune|damage)\w*", re.IGNORECASE
 )
+WHOLE_PAGE, HARMS = "The whole page", "Harms"
 OF_OPTIONS = "Regenerative options"
 ABOUT_OPTIONS = ("options", "evidence", "sections")
 AGAINST = {
@@ -56,7 +57,7 @@ def harms_missing(document: Document, sources: Sources, is_demo: bool) -> Iterat
         if row["treatment"] and not row["main_harms"]:
             yield Gate("harms_missing", BLOCK, row_in_words("options", row), message, "Fill in its main harms.")
     if document["kind"] == "treatment" and not document["adverse_outcomes"]:
-        yield Gate("harms_missing", BLOCK, "Harms", message, "Add at least one harm, and how often it happens.")
+        yield Gate("harms_missing", BLOCK, HARMS, message, "Add at least one harm, and how often it happens.")
 
 
 def balance(document: Document, sources: Sources, is_demo: bool) -> Iterator[Gate]:
@@ -82,19 +83,27 @@ def disclosures(document: Document, sources: Sources, is_demo: bool) -> Iterator
         return
     said = " ".join(text.text for text in texts_of(document))
     harms = document["adverse_outcomes"]
-    for is_there, what, fix in (
+    general, specific = any(not row["serious"] for row in harms), any(row["serious"] for row in harms)
+    add_general, add_specific = "Add the harms that any such procedure has.", "Add the serious harms of this treatment."
+    for is_there, where, what, fix in (
         (
             EVIDENCE_IS_LIMITED.search(said),
+            WHOLE_PAGE,
             "that the evidence is limited",
             "Say how few trials there are, or how small.",
         ),
-        (EVIDENCE_AGAINST.search(said), "what speaks against it", "Add what trials or guidelines found against it."),
-        (any(not row["serious"] for row in harms), "its general risks", "Add the harms that any such procedure has."),
-        (any(row["serious"] for row in harms), "its specific risks", "Add the serious harms of this treatment."),
-        (IS_EXPERIMENTAL.search(said), "that it is experimental", "Say that it is still being studied."),
+        (
+            EVIDENCE_AGAINST.search(said),
+            WHOLE_PAGE,
+            "what speaks against it",
+            "Add what trials or guidelines found against it.",
+        ),
+        (general, HARMS, "its general risks", add_general),
+        (specific, HARMS, "its specific risks", add_specific),
+        (IS_EXPERIMENTAL.search(said), WHOLE_PAGE, "that it is experimental", "Say that it is still being studied."),
     ):
         if not is_there:
-            yield Gate("disclosures", BLOCK, "The whole page", f"It does not say {what}.", fix)
+            yield Gate("disclosures", BLOCK, where, f"It does not say {what}.", fix)
 
 
 def disclosures_of_options(document: Document, regenerative: Mapping[str, bool]) -> Iterator[Gate]:

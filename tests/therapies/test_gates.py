@@ -161,6 +161,7 @@ class EachGate(SimpleTestCase):
                 self.refused(document, "disclosures", allowed=cells())
                 [gate] = balance.disclosures(document, SOURCES, False)
                 self.assertIn(what, gate.message)
+                self.assertEqual(gate.where, "Harms" if "risks" in what else "The whole page")
 
     def test_length_of_benefit_and_harm_warns_outside_half_to_double(self):
         def option(benefit, harm):
