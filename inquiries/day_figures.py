@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q
 from django.db.models.functions import Coalesce
 
 from clinic.business_time import DAY, Calendar, is_open, open_time
@@ -126,7 +126,8 @@ def _rules(rows: list[tuple[Any, ...]]) -> Iterator[Figure]:
     stood: Counter[str] = Counter()
     overruled: Counter[str] = Counter()
     for status, _, _, rules, person, _, why in rows:
-        if status not in NOT_PROMISED and why and "reasons" in why:  # else the person was taken out, or it cannot be read
+        # Without reasons the person was taken out since, or they cannot be read.
+        if status not in NOT_PROMISED and why and "reasons" in why:
             codes = [reason["rule"] for reason in why["reasons"]] or [""]
             stood.update(codes)
             if person not in {None, rules}:
@@ -190,10 +191,12 @@ def _standing(span: Span) -> Iterator[Figure]:
     counted: dict[str, Any] = {f"since_{name}": Count("pk", filter=Q(created_at__gte=at)) for name, at in ages.items()}
     by_age: Counter[str] = Counter()
     by_owner: Counter[str] = Counter()
-    for still_open in ({"closed_at": None}, {"closed_at__gte": span.end}):
-        rows = Inquiry.objects.filter(created_at__lt=span.end, **still_open).order_by()
-        for row in rows.values("owner_id").annotate(all=Count("pk"), **counted):
-            by_owner[str(row["owner_id"] or "")] += row["all"]
+    # What was closed since is not grouped by the column itself: SQLite would read all requests in its order instead.
+    closed_since = Coalesce("owner_id", 0, output_field=IntegerField())
+    for still_open, whose in (({"closed_at": None}, F("owner_id")), ({"closed_at__gte": span.end}, closed_since)):
+        rows = Inquiry.objects.filter(created_at__lt=span.end, **still_open).order_by().annotate(whose=whose)
+        for row in rows.values("whose").annotate(all=Count("pk"), **counted):
+            by_owner[str(row["whose"] or "")] += row["all"]
             younger = 0
             for name in ages:
                 by_age[name] += row[f"since_{name}"] - younger

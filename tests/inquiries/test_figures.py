@@ -2,7 +2,7 @@
 
 import datetime
 from io import StringIO
-from unittest import mock
+from unittest import mock, skipUnless
 from zoneinfo import ZoneInfo
 
 from django.core.management import CommandError, call_command
@@ -333,3 +333,17 @@ class RollUpTests(FiguresCase):
                 plan = rows.explain()
                 self.assertRegex(plan, r"(?i)index")
                 self.assertNotRegex(plan, r"Seq Scan|\bSCAN (?!.*USING)")
+
+    @skipUnless(connection.vendor == "sqlite", "the words of SQLite's plans")
+    def test_what_a_night_asks_reads_no_request_beside_the_open_ones_and_those_of_the_day(self):
+        calendar = calendar_of(library.current().clinic)
+        with CaptureQueriesContext(connection) as asked:
+            figures.roll_up_day(MONDAY, calendar)
+        with connection.cursor() as cursor:
+            for each in asked:
+                if each["sql"].startswith("SELECT"):
+                    cursor.execute("EXPLAIN QUERY PLAN " + each["sql"])
+                    plan = "; ".join(row[3] for row in cursor.fetchall())
+                    with self.subTest(each["sql"][:120]):
+                        # Read whole is only the index of what is open.
+                        self.assertNotRegex(plan, r"\bSCAN (?!inquiries_inquiry USING INDEX inquiry_of_owner)")
