@@ -12,7 +12,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from django.contrib.auth import SESSION_KEY
 
 from clinic.encryption import CannotDecrypt, decrypt, encrypt
-from inquiries.path import Draft
+from inquiries.path import Draft, without_tries
 
 IDLE_SECONDS = 60 * 60
 SEALED_SECONDS = 2 * 60 * 60
@@ -39,7 +39,8 @@ def is_over(session) -> bool:
 def keep(session, draft: Draft) -> None:
     """Store the draft and begin its hour again."""
     session[DRAFT] = _closed(draft, IN_SESSION)
-    session.pop(SENT, None)
+    if draft.done:  # a first page that is not right yet begins no new request: Back still finds the one just sent
+        session.pop(SENT, None)
     if SESSION_KEY not in session:  # a colleague who tries the form stays signed in by the staff's own clock
         session.set_expiry(IDLE_SECONDS)
 
@@ -82,7 +83,7 @@ def has_reported(session, token: str) -> bool:
 
 def seal(draft: Draft) -> str:
     """The draft for a hidden field of the check page: encrypted, and nobody can change it."""
-    return _closed(draft, ON_PAGE)
+    return _closed(without_tries(draft), ON_PAGE)
 
 
 def unseal(text: str) -> Draft | None:

@@ -18,7 +18,8 @@ TEXTS = ("goal", "message", "communication_needs")  # what somebody types in the
 class Draft:
     """A request that is being written. `done` are the pages that were answered, `read` the reasons for advice that
     somebody has read and gone on from. `begun_at` is in seconds since the epoch, the other times are ISO texts;
-    `submission_key` names this form for ever."""
+    `submission_key` names this form for ever. `tried` is what was typed on a page and is not right yet: by the key of the
+    page, the values of each field as the browser sent them."""
 
     submission_key: str
     begun_at: float
@@ -27,10 +28,13 @@ class Draft:
     read: tuple[str, ...] = ()
     advice_shown_at: str = ""
     advice_read_at: str = ""
+    tried: dict[str, dict[str, list[str]]] = field(default_factory=dict)
 
     def as_data(self) -> dict[str, Any]:
         """The draft as JSON holds it."""
         held = {each.name: getattr(self, each.name) for each in fields(self)}
+        if not self.tried:
+            del held["tried"]  # as drafts were before it was kept: a release behind this one can open them
         return {**held, "done": list(self.done), "read": list(self.read)}
 
     @cached_property
@@ -44,13 +48,27 @@ class Draft:
 
 
 def answered(draft: Draft, page: Page, given: Mapping[str, Any]) -> Draft:
-    """The draft with this page's answers in place of earlier ones. Another region asks for other warning signs."""
+    """The draft with this page's answers in place of earlier ones. Another region asks for other warning signs.
+
+    What was tried on this page is done with, and so is what was agreed to on the check page, which now says something else.
+    """
     answers = {key: value for key, value in draft.answers.items() if key not in {each.key for each in page.questions}}
-    done = {*draft.done, page.key}
+    done, over = {*draft.done, page.key}, {page.key, CHECK}
     if page is questionnaire.WHERE and given.get("body_region") != draft.answers.get("body_region"):
         done.discard(questionnaire.SAFETY.key)
+        over.add(questionnaire.SAFETY.key)
     in_order = tuple(each.key for each in PAGES if each.key in done)
-    return replace(draft, answers={**answers, **given}, done=in_order)
+    return replace(without_tries(draft, *over), answers={**answers, **given}, done=in_order)
+
+
+def with_try(draft: Draft, key: str, typed: dict[str, list[str]]) -> Draft:
+    """The draft with what was typed on the page of this key and is not right yet."""
+    return replace(draft, tried={**draft.tried, key: typed})
+
+
+def without_tries(draft: Draft, *keys: str) -> Draft:
+    """The draft without what was tried on the pages of these keys; without any, on no page at all."""
+    return replace(draft, tried={key: typed for key, typed in draft.tried.items() if keys and key not in keys})
 
 
 def with_answers(draft: Draft, given: Mapping[str, Any]) -> Draft:

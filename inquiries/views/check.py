@@ -15,7 +15,7 @@ from inquiries.promise import promised_at
 from inquiries.questionnaire import CONSENTS, PAGES
 from inquiries.services import intake
 from inquiries.spam import signs_of_spam
-from inquiries.views import floods
+from inquiries.views import floods, tries
 from inquiries.views.private import (
     about_the_clinic,
     clinic_of,
@@ -44,15 +44,22 @@ def check(request):
     draft = drafts.unseal(request.POST.get("sealed", "")) if request.method == "POST" else None
     try:
         draft = draft or drafts.read(request.session)
-        if draft is None:
+        if draft is None or not draft.done:
             token = drafts.sent_token(request.session)
             return _sent_already(request, token) if token else redirect("inquiries:page", key=PAGES[0].key)
         if path.next_stop(draft) != path.CHECK:
             return go_on(draft)
-        return _send(request, draft) if request.method == "POST" else _show(request, draft)
+        return _send(request, draft) if request.method == "POST" else _open(request, draft)
     except DATABASE_IS_DOWN:
         request.session.modified = False
         return _not_sent(request, draft)
+
+
+def _open(request, draft):
+    tried = tries.tried_on(draft, path.CHECK, sealed=drafts.seal(draft))
+    if tried is None:
+        return _show(request, draft)
+    return _show(request, draft, form=_form(*clinic_of(request), tried))
 
 
 def _send(request, draft):
@@ -61,7 +68,7 @@ def _send(request, draft):
         return _not_sent(request, draft)
     form = _form(held, clinic, request.POST)
     if not form.is_valid():
-        return _show(request, draft, form=form)
+        return go("inquiries:check") if _is_kept(request, draft, form) else _show(request, draft, form=form)
     if floods.is_flood(request) and path.level(draft) not in safety.ALERTING:
         notice = floods.notice("Send", clinic)
         return floods.wait(_show(request, draft, data=request.POST, notice=notice, status=429))
@@ -75,6 +82,17 @@ def _send(request, draft):
         in_the_same_transaction=lambda stored: _finish(request, stored, draft, begun),
     )
     return go("inquiries:sent", token=links.token_of(inquiry))
+
+
+def _is_kept(request, draft, form):
+    """Keep what was ticked, where the session still holds the very answers that were checked."""
+    try:
+        held = drafts.read(request.session)
+    except DATABASE_IS_DOWN:
+        return False
+    if held is None or path.without_tries(held) != draft:
+        return False
+    return tries.is_kept(request, held, path.CHECK, tries.typed_in(form, request.POST, but=["sealed"]))
 
 
 def _finish(request, inquiry, draft, begun):

@@ -17,6 +17,7 @@ from clinic.daily_limit import DailyLimit
 SENDS_AN_HOUR, SENDS_A_DAY = 5, 20
 # A hospital or a family shares an address: twenty people may fill in the form at once. Nobody looks for a link so often.
 POSTS, FINDS = 240, 20
+KEPT = 240  # how many pages with errors we keep
 MINUTES = 10  # the span in which these are counted
 
 TOO_MANY = "many"  # the code of what is suspect, as in inquiries.spam
@@ -28,7 +29,7 @@ class Fences:
 
     def __init__(self) -> None:
         self.hour, self.day = DailyLimit(SENDS_AN_HOUR), DailyLimit(SENDS_A_DAY)
-        self.posts, self.finds = DailyLimit(POSTS), DailyLimit(FINDS)
+        self.posts, self.finds, self.kept = DailyLimit(POSTS), DailyLimit(FINDS), DailyLimit(KEPT)
 
 
 fences = Fences()
@@ -48,11 +49,18 @@ def sent_too_much(request, form: str) -> tuple[str, ...]:
 
 def is_flood(request, *, of_finds: bool = False) -> bool:
     """Count a form that is posted. True when so many came from there that this one has to wait."""
+    return not _is_allowed(request, fences.finds if of_finds else fences.posts) and SESSION_KEY not in request.session
+
+
+def may_keep(request) -> bool:
+    """Count a page with errors. False when so many came from there that we keep no more: nobody fills our sessions."""
+    return _is_allowed(request, fences.kept)
+
+
+def _is_allowed(request, limit: DailyLimit) -> bool:
     if is_from_this_machine(request):
-        return False
-    limit = fences.finds if of_finds else fences.posts
-    is_allowed = limit.allows(network_of(client_address(request)), _span(timezone.now()))
-    return not is_allowed and SESSION_KEY not in request.session
+        return True
+    return limit.allows(network_of(client_address(request)), _span(timezone.now()))
 
 
 def wait(response):

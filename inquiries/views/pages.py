@@ -14,7 +14,7 @@ from inquiries.forms import PageForm
 from inquiries.promise import in_words, next_reading
 from inquiries.questionnaire import PAGES
 from inquiries.services import counters
-from inquiries.views import floods
+from inquiries.views import floods, tries
 from inquiries.views.private import (
     about_the_clinic,
     clinic_of,
@@ -55,7 +55,9 @@ def _open_page(request, wanted):
     draft = draft or drafts.begin()
     if not path.may_open(draft, wanted):
         return go_on(draft)
-    return _show_page(request, wanted, draft, notice=HOUR_IS_OVER if drafts.is_over(request.session) else "")
+    tried = tries.tried_on(draft, wanted.key)
+    form = None if tried is None else _form(request, wanted, draft, tried)
+    return _show_page(request, wanted, draft, form=form, notice=HOUR_IS_OVER if drafts.is_over(request.session) else "")
 
 
 def _answer_page(request, wanted):
@@ -63,6 +65,10 @@ def _answer_page(request, wanted):
     draft = drafts.read(request.session) or drafts.begin()
     form = _form(request, wanted, draft, request.POST)
     if not form.is_valid():
+        typed = tries.typed_in(form, request.POST)
+        # Who has no draft any more, or is too early for this page, would not get there again.
+        if not notice and path.may_open(draft, wanted) and tries.is_kept(request, draft, wanted.key, typed):
+            return go("inquiries:page", key=wanted.key)
         return _show_page(request, wanted, draft, form=form, notice=notice)
     draft = path.answered(draft, wanted, form.given())
     if floods.is_flood(request) and path.level(draft) not in safety.ALERTING:
@@ -70,12 +76,20 @@ def _answer_page(request, wanted):
         return floods.wait(_show_page(request, wanted, data=request.POST, notice=wait, status=429))
     if wanted is questionnaire.WHO:
         if draft.answers["age_band"] == questionnaire.UNDER_18:
+            _forget_try(request, wanted)
             return go("inquiries:under_18")
         draft = with_choice(request, draft)
     if wanted is questionnaire.SAFETY:
         counters.count("safety shown", *(["safety flagged"] if path.unread(draft) else []))
     keep(request, draft)
     return go_on(draft)
+
+
+def _forget_try(request, wanted):
+    """This page is answered, though its answer is not kept."""
+    held = drafts.read(request.session)
+    if held and wanted.key in held.tried:
+        keep(request, path.without_tries(held, wanted.key))
 
 
 def _advice_refused(request):

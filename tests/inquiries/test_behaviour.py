@@ -93,7 +93,7 @@ class BehaviourTests(ViewCase):
 
     def test_unknown_choice_values_are_treated_as_empty(self):
         fill(self.client, until="pain")
-        page = self.client.post(address("pain"), ANSWERS["pain"] | {"duration": "for ever"})
+        page = self.client.post(address("pain"), ANSWERS["pain"] | {"duration": "for ever"}, follow=True)
         self.assertContains(page, "Select how long you have had this pain")
         self.assertNotContains(page, "for ever")
 

@@ -1,9 +1,10 @@
+from dataclasses import replace
 from unittest import mock
 
 from django.test import SimpleTestCase
 
 from inquiries import drafts
-from inquiries.path import Draft
+from inquiries.path import Draft, with_try
 
 
 class Session(dict):
@@ -58,10 +59,21 @@ class DraftTests(SimpleTestCase):
         self.assertEqual(dict(self.session), {drafts.SENT: "token"})
         self.assertEqual(drafts.sent_token(self.session), "token")
 
-    def test_a_new_draft_forgets_what_was_sent_before(self):
+    def test_a_new_draft_forgets_what_was_sent_before_once_a_page_is_answered(self):
         drafts.finish(self.session, "token")
-        drafts.keep(self.session, self.draft)
+        drafts.keep(self.session, with_try(self.draft, "who", {}))
+        self.assertEqual(drafts.sent_token(self.session), "token")
+        drafts.keep(self.session, replace(self.draft, done=("who",)))
         self.assertEqual(drafts.sent_token(self.session), "")
+
+    def test_a_draft_of_the_release_before_opens_and_one_without_errors_is_as_it_was_then(self):
+        with_errors = with_try(self.draft, "contact", {"full_name": ["A"], "email": []})
+        old = self.draft.as_data()
+        self.assertNotIn("tried", old)
+        self.assertEqual(Draft.from_data(old), self.draft)
+        drafts.keep(self.session, with_errors)
+        self.assertEqual(drafts.read(self.session), with_errors)
+        self.assertEqual(drafts.unseal(drafts.seal(with_errors)), self.draft)
 
 
 class SealTests(SimpleTestCase):

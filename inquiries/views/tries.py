@@ -1,0 +1,47 @@
+"""A page that is posted with errors: what was typed is kept with the draft, and the answer is a redirect to the same page.
+
+So no page in a browser's history is the answer to a POST, and Back never asks whether to send a form again. Whatever
+cannot be kept is answered directly, by the page with all that was typed: nothing is ever lost for it.
+"""
+
+from django.contrib.sessions.backends.base import UpdateError
+from django.http import QueryDict
+
+from clinic.private_pages import DATABASE_IS_DOWN
+from inquiries import path
+from inquiries.views import floods
+from inquiries.views.private import keep
+
+LARGEST = 20_000  # characters of one page, several times what its questions take
+
+
+def typed_in(form, posted, *, but=()):
+    """What was posted for the fields of this form, as it came; None for more than anybody types."""
+    typed = {name: posted.getlist(name) for name in form.fields if name in posted and name not in but}
+    try:
+        size = sum(len(value.encode()) for values in typed.values() for value in values)
+    except UnicodeEncodeError:  # half of a pair of characters: no browser sends it, and it could not be stored
+        return None
+    return typed if size <= LARGEST else None
+
+
+def is_kept(request, draft, key, typed) -> bool:
+    """Store the draft with what was typed on the page of this key. False: it cannot be kept, so answer directly."""
+    if typed is None or not floods.may_keep(request):
+        return False
+    try:
+        keep(request, path.with_try(draft, key, typed))
+    except (*DATABASE_IS_DOWN, UpdateError):  # the last: the session ended in another tab
+        request.session.modified = False
+        return False
+    return True
+
+
+def tried_on(draft, key, **more):
+    """What was typed on the page of this key as a form takes it, with `more`; None when nothing was tried there."""
+    if key not in draft.tried:
+        return None
+    data = QueryDict(mutable=True)
+    for name, values in {**draft.tried[key], **{name: [value] for name, value in more.items()}}.items():
+        data.setlist(name, values)
+    return data
