@@ -13,7 +13,7 @@ from therapies import yaml_text
 from therapies.claims import BadPattern, check_pattern
 from therapies.document_rules import ORDER, RULES
 from therapies.document_shapes import FORMAT, KINDS, LISTS
-from therapies.identifiers import doi_problem, pmid_problem
+from therapies.identifiers import doi_problem, url_problem
 from therapies.shapes import DocumentError, Place, list_of
 
 Document = dict[str, Any]
@@ -77,7 +77,7 @@ def validated_item(list_name: str, raw: object, place: Place = ()) -> dict[str, 
             raise DocumentError("a source with a newer one is superseded or retracted", (*place, "status"))
         if item["url"] and not item["url"].startswith(("https://", "http://")):
             raise DocumentError("a url begins with https://", (*place, "url"))
-        for name, problem in (("doi", doi_problem(item["doi"])), ("url", pmid_problem(item["url"]))):
+        for name, problem in (("doi", doi_problem(item["doi"])), ("url", url_problem(item["url"]))):
             if problem:
                 raise DocumentError(problem, (*place, name))
     return item

@@ -13,7 +13,7 @@ from tests import factories
 from tests.therapies.test_admin import form_of
 from therapies import citations, sources
 from therapies.documents import DocumentError, validated_item
-from therapies.identifiers import bare_doi, doi_problem, pmid_problem
+from therapies.identifiers import bare_doi, bare_url, doi_problem, url_problem
 from therapies.library import current
 from therapies.models import Section, Source
 
@@ -40,10 +40,20 @@ class IdentifierTests(PlainTestCase):
     def test_what_is_pasted_with_a_doi_comes_off(self):
         for typed in (
             *("10.1002/ab", "https://doi.org/10.1002/ab", "http://dx.doi.org/10.1002/ab", "doi:10.1002/ab"),
-            *(" DOI: 10.1002/ab ", "https://www.doi.org/10.1002/ab"),
+            *(" DOI: 10.1002/ab ", "https://www.doi.org/10.1002/ab", "doi.org/10.1002/ab", "dx.doi.org/10.1002/ab"),
+            *(
+                "https://doi.org/10.1002%2Fab",
+                "https://doi.org/10.1002/ab?from=mail#top",
+                "10.1002/ab.",
+                "10.1002/ab\u200b",
+            ),
         ):
             with self.subTest(typed):
                 self.assertEqual(bare_doi(typed), "10.1002/ab")
+
+    def test_signs_that_belong_to_a_doi_stay(self):
+        for doi in ("10.1002/(SICI)1097<1::AID>3.0.CO;2-#", "10.1016/S0140-6736(07)60457-9", "10.1002/a?b%2Fc"):
+            self.assertEqual(bare_doi(doi), doi)
 
     def test_a_pasted_address_is_told_the_doi_alone(self):
         self.assertEqual(doi_problem("https://doi.org/10.1002/ab"), "write the DOI alone: 10.1002/ab")
@@ -52,10 +62,35 @@ class IdentifierTests(PlainTestCase):
         at = "https://pubmed.ncbi.nlm.nih.gov/"
         for url in (f"{at}34785294/", f"{at}1", "https://example.org/x", "", "https://doi.org/10.1002/ab"):
             with self.subTest(url):
-                self.assertEqual(pmid_problem(url), "")
+                self.assertEqual(url_problem(url), "")
         for url in (at, f"{at}?term=knee", f"{at}0123/", f"{at}123456789/", f"{at}PMC123/", f"{at}123/x", "https://[x"):
             with self.subTest(url):
-                self.assertNotEqual(pmid_problem(url), "")
+                self.assertNotEqual(url_problem(url), "")
+
+    def test_an_address_at_pubmed_is_kept_in_one_form(self):
+        kept = "https://pubmed.ncbi.nlm.nih.gov/34785294/"
+        for typed in (
+            *(kept, kept[:-1], f"{kept}?from_term=knee", f"{kept}#abstract", "http://pubmed.ncbi.nlm.nih.gov/34785294"),
+            *("https://www.ncbi.nlm.nih.gov/pubmed/34785294", "https://pubmed.gov/34785294/"),
+        ):
+            with self.subTest(typed):
+                self.assertEqual(bare_url(typed), kept)
+        for other in (
+            "",
+            "https://example.org/34785294?a=b",
+            "https://www.ncbi.nlm.nih.gov/pmc/articles/PMC1/",
+            "https://[x",
+        ):
+            with self.subTest(other):
+                self.assertEqual(bare_url(other), other)
+
+    def test_an_address_that_no_reader_can_follow_is_refused(self):
+        for url in (
+            *("https://doi.org/knee", "https://www.ncbi.nlm.nih.gov/pubmed/knee", "ftp://example.org/a"),
+            *("https://pubmed.gov/", "https://dx.doi.org/10.1002/"),
+        ):
+            with self.subTest(url):
+                self.assertNotEqual(url_problem(url), "")
 
     def test_content_files_are_held_to_the_same_shapes(self):
         item = {
@@ -185,9 +220,15 @@ class AdminTests(TestCase):
         self.assertEqual(self.source.doi, "10.1000/other")
         self.assertContains(page, "The DOI was kept as 10.1000/other")
 
+    def test_an_address_at_pubmed_is_kept_in_one_form_and_that_is_said(self):
+        page = self.save(url="https://pubmed.ncbi.nlm.nih.gov/34785294?from_term=knee")
+        self.assertEqual(self.source.url, "https://pubmed.ncbi.nlm.nih.gov/34785294/")
+        self.assertContains(page, "The address was kept as https://pubmed.ncbi.nlm.nih.gov/34785294/.")
+
     def test_a_wrong_doi_and_a_wrong_pubmed_address_are_named(self):
         self.assertContains(self.save(doi="10.1000"), "A DOI looks like 10.1000/abc.123")
         self.assertContains(self.save(url="https://pubmed.ncbi.nlm.nih.gov/knee/"), "ends in the number of the article")
+        self.assertContains(self.save(url="ftp://example.org/a"), "An address begins with https://.")
         self.assertEqual(self.source.doi, "10.1000/cited")
 
     def test_a_retraction_names_every_page_that_rests_on_it_and_is_public_at_once(self):

@@ -11,7 +11,7 @@ from clinic.live_facts import LiveFacts
 from clinic.models import ClinicProfile
 from therapies import citations
 from therapies.admin.choices import EditorFields
-from therapies.identifiers import bare_doi, doi_problem, pmid_problem
+from therapies.identifiers import bare_doi, bare_url, doi_problem, url_problem
 from therapies.models import Page, Source
 from therapies.sources import broken_links, to_check
 
@@ -38,25 +38,33 @@ class Upkeep(admin.SimpleListFilter):
 
 
 class SourceForm(forms.ModelForm):
-    """A DOI is kept bare, whatever was pasted with it."""
+    """A DOI is kept bare and an address at PubMed in one form, whatever was pasted with them."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.changed_words = {}
 
     class Meta:
         labels = {"publisher": "Journal or organization", "url": "Web address"}
         help_texts = {"url": "Where it can be read. On PubMed: https://pubmed.ncbi.nlm.nih.gov/ and its number."}
 
     def clean_doi(self):
-        typed = self.cleaned_data["doi"]
-        doi = bare_doi(typed)
-        self.was_bared = doi != typed
+        doi = self.kept("DOI", self.cleaned_data["doi"], bare_doi)
         if problem := doi_problem(doi):
             raise ValidationError(f"{problem[0].upper()}{problem[1:]}.")
         return doi
 
     def clean_url(self):
-        url = self.cleaned_data["url"]
-        if problem := pmid_problem(url):
+        url = self.kept("address", self.cleaned_data["url"], bare_url)
+        if problem := url_problem(url):
             raise ValidationError(f"{problem[0].upper()}{problem[1:]}.")
         return url
+
+    def kept(self, what, typed, bare):
+        """What is kept of what was typed; where that is another text, it is said once it is saved."""
+        if (text := bare(typed)) != typed:
+            self.changed_words[what] = text
+        return text
 
     def clean(self):
         cleaned = super().clean()
@@ -126,8 +134,8 @@ class SourceAdmin(EditorFields, LiveFacts, FencedModelAdmin):
 
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
-        if getattr(form, "was_bared", False):
-            self.message_user(request, f"The DOI was kept as {obj.doi}, without what stood before it.", messages.INFO)
+        for what, text in form.changed_words.items():
+            self.message_user(request, f"The {what} was kept as {text}.", messages.INFO)
         if obj.status != CURRENT and "status" in form.changed_data:
             self.name_pages(request, obj)
 
