@@ -1,7 +1,9 @@
 """The dashboard of the desk on the admin home: what waits, what to answer next, and how it has gone."""
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.timesince import timesince
@@ -10,6 +12,7 @@ from clinic.admin.desk_panels import behind, said
 from clinic.admin.panels import Tile
 from clinic.business_time import open_time
 from inquiries import charts, forgotten, queues, reports, spread
+from inquiries.models import DailyFigures
 from inquiries.promise import OPEN_DAYS, calendar_of, in_words
 from therapies import library
 
@@ -61,7 +64,7 @@ def desk_for(request):
         found["alerted"] = alerted
         found["staff_url"] = reverse("admin:clinic_staff_changelist") if user.has_perm("clinic.view_staff") else ""
     if user.has_perm("inquiries.view_figures"):
-        found |= {"figures": _figures(_days(request)), "periods": reports.PERIODS, "days": _days(request)}
+        found["figures"] = _figures_now(_days(request))
     return found
 
 
@@ -120,11 +123,21 @@ def due_in_words(clinic, calendar, due_at, now):
     return (f"in {left}", "warn") if not days else (in_words(clinic, due_at), "")
 
 
-def _figures(days):
-    """The report as it is drawn and read. None before the first night."""
+def _figures_now(days):
+    """The figures of so many days, as a page of HTML. What a count wrote does not change until the next one."""
+    count = DailyFigures.last_count()
+    return _figures_of(days, count) if count else _figures_of.__wrapped__(days, count)
+
+
+@lru_cache(maxsize=2 * len(reports.PERIODS))  # some are asked for while the next count is written
+def _figures_of(days, count):
     report = reports.report(days)
-    if report is None:
-        return None
+    shown = {"figures": report and drawn(report), "report": report, "periods": reports.PERIODS, "days": days}
+    return render_to_string("admin/desk/figures.html", shown)
+
+
+def drawn(report):
+    """The report as it is drawn and read."""
     points = report.points
     received, kept = [point.received for point in points], [point.kept for point in points]
     half = [_hours(point.times.half) for point in points]

@@ -198,6 +198,8 @@ class DailyFigures(models.Model):
     HEALTH = frozenset()
     OPERATIONAL = frozenset({"id", "date", "name", "group", "count", "value"})
 
+    COUNTED = "counted"  # its group is a new one with every count of a day
+
     date = models.DateField()
     name = models.CharField(max_length=40)
     group = models.CharField(max_length=60, blank=True)
@@ -212,3 +214,9 @@ class DailyFigures(models.Model):
 
     def __str__(self):
         return f"{self.name} {self.group} on {self.date}"
+
+    @classmethod
+    def last_count(cls) -> str:
+        """Which count wrote the newest numbers: another one after every count, "" before the first."""
+        # By key: it stands among the last rows that were written.
+        return cls.objects.filter(name=cls.COUNTED).order_by("-pk").values_list("group", flat=True).first() or ""

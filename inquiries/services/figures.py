@@ -1,6 +1,7 @@
 """The nightly roll-up: what each finished day came to is written down once, for the dashboard to read."""
 
 import datetime
+import uuid
 from collections.abc import Iterator
 
 from django.db import transaction
@@ -9,7 +10,7 @@ from django.utils import timezone
 
 from clinic.business_time import DAY, Calendar
 from inquiries.day_desk import desk_work_of
-from inquiries.day_figures import Span, figures_of
+from inquiries.day_figures import Figure, Span, figures_of
 from inquiries.day_histories import histories_of
 from inquiries.models import DailyFigures, Inquiry
 from inquiries.promise import calendar_of
@@ -53,6 +54,7 @@ def roll_up_day(day: datetime.date, calendar: Calendar) -> None:
     """Write the figures of one finished day; what the day has no more is removed."""
     span = Span(day, calendar)
     found = [*figures_of(day, calendar), *histories_of(span), *desk_work_of(span)]
+    found.append(Figure(DailyFigures.COUNTED, uuid.uuid4().hex))
     DailyFigures.objects.bulk_create(
         [DailyFigures(date=day, name=f.name, group=f.group, count=f.count, value=f.value) for f in found],
         update_conflicts=True,

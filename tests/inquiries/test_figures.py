@@ -262,7 +262,7 @@ class StandingTests(FiguresCase):
 
 class RollUpTests(FiguresCase):
     def rows(self):
-        return list(DailyFigures.objects.order_by("pk").values())
+        return list(DailyFigures.objects.exclude(name=DailyFigures.COUNTED).order_by("pk").values())
 
     def test_the_same_day_counted_again_is_the_same_rows(self):
         self.request(at(23, 9), first_contact_at=at(23, 10))
@@ -305,6 +305,7 @@ class RollUpTests(FiguresCase):
 
     def test_costs_the_same_for_one_request_and_for_many(self):
         calendar, costs = calendar_of(library.current().clinic), []
+        figures.roll_up_day(MONDAY, calendar)  # the rows of a count before are removed by one query more
         for _ in range(2):
             self.request(at(23, 9), first_contact_at=at(23, 10), promised_at=at(23, 17))
             with CaptureQueriesContext(connection) as queries:
