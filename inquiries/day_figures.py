@@ -89,8 +89,10 @@ def _received(span: Span) -> Iterator[Figure]:
     rows = list(
         Inquiry.objects.filter(**span.within("created_at"))
         .order_by()
-        .values_list("created_at", "condition_id", "region", "previous_id", "suspect_reasons")
+        .values_list("source", "created_at", "condition_id", "region", "previous_id", "suspect_reasons")
     )
+    yield Figure("received_on_site", count=sum(source == Inquiry.Source.WEB for source, *_ in rows))
+    rows = [row[1:] for row in rows]
     yield Figure("received", count=len(rows))  # also of a day without any: it says that the day was counted
     zone, calendar = span.calendar.zone, span.calendar
     yield from groups("received_by_condition", (str(condition or "") for _, condition, *_ in rows))

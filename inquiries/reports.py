@@ -13,7 +13,7 @@ from django.db.models import Max, Sum, Value
 
 from clinic.business_time import DAY
 from clinic.models import Staff
-from inquiries import desk_reports, spread
+from inquiries import desk_reports, form_counts, spread
 from inquiries.day_figures import AGES, OLDER
 from inquiries.day_histories import MOST_TRIES, NEVER
 from inquiries.models import DailyCounter, DailyFigures, Inquiry, SavedReply
@@ -85,6 +85,7 @@ class Report:
     coming: desk_reports.Coming
     endings: desk_reports.Endings
     tools: desk_reports.Tools
+    form: form_counts.FormUse
 
 
 def report(days: int) -> Report | None:
@@ -101,6 +102,7 @@ def report(days: int) -> Report | None:
     crossed = {tuple(group.split(":")): count for group, count in groups["closed_by_condition"].items()}
     conditions = {*groups["received_by_condition"], *(condition for condition, _ in crossed)}
     titles, saved_replies = _titles(conditions, desk_reports.saved_replies_of(groups))
+    counters = _counters(since, until)
     unit = "day" if days <= PERIODS[0] else "week"
     return Report(
         days=days,
@@ -118,7 +120,7 @@ def report(days: int) -> Report | None:
         conditions=told_of(groups["received_by_condition"], titles),
         regions=told_of(groups["received_by_region"], {**dict(BodyRegion.choices), "": "Not said"}),
         outcomes=told_of(closed, {status.value: LABELS[status] for status in Status}),
-        funnel=_funnel(since, until),
+        funnel=tuple((words, counters.get(name, 0)) for name, words in FUNNEL),
         outcomes_by_condition=_crossed(crossed, spread.told(closed)[0], titles),
         tries=told_of(groups["tries_until_reached"], TRIES),
         unreachable=spread.percent(closed[Status.UNREACHABLE], answered),
@@ -127,6 +129,7 @@ def report(days: int) -> Report | None:
         coming=desk_reports.coming_of(groups),
         endings=desk_reports.endings_of(groups),
         tools=desk_reports.tools_of(groups, saved_replies),
+        form=form_counts.form_use_of(counters, groups["received_on_site"][""]),
     )
 
 
@@ -215,7 +218,8 @@ def _crossed(cells: Mapping[tuple[str, str], int], outcomes: Iterable[str], titl
     return Crossed(tuple(LABELS[Status(outcome)] for outcome in found), tuple(told))
 
 
-def _funnel(since: datetime.date, until: datetime.date) -> tuple[tuple[str, int], ...]:
-    rows = DailyCounter.objects.filter(date__gte=since, date__lte=until, name__in=[name for name, _ in FUNNEL])
-    totals = dict(rows.order_by().values_list("name").annotate(total=Sum("value")))
-    return tuple((words, totals.get(name, 0)) for name, words in FUNNEL)
+def _counters(since: datetime.date, until: datetime.date) -> dict[str, int]:
+    """The sums of what is counted on the form, by name."""
+    names = [*(name for name, _ in FUNNEL), *form_counts.COUNTERS]
+    rows = DailyCounter.objects.filter(date__gte=since, date__lte=until, name__in=names)
+    return dict(rows.order_by().values_list("name").annotate(total=Sum("value")))

@@ -3,17 +3,18 @@
 import datetime
 import time
 import uuid
+from zoneinfo import ZoneInfo
 
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from clinic.private_pages import DATABASE_IS_DOWN, RETRY_AFTER
-from inquiries import drafts, links, path, questionnaire, safety
+from inquiries import drafts, form_counts, links, path, questionnaire, safety
 from inquiries.forms import CheckForm, safety_options
 from inquiries.promise import promised_at
 from inquiries.questionnaire import CONSENTS, PAGES
-from inquiries.services import intake
+from inquiries.services import counters, intake
 from inquiries.spam import signs_of_spam
 from inquiries.views import floods, tries
 from inquiries.views.private import (
@@ -68,7 +69,10 @@ def _send(request, draft):
         return _not_sent(request, draft)
     form = _form(held, clinic, request.POST)
     if not form.is_valid():
-        return go("inquiries:check") if _is_kept(request, draft, form) else _show(request, draft, form=form)
+        if not _is_kept(request, draft, form):
+            return _show(request, draft, form=form)
+        counters.count_if_possible(*map(form_counts.wrong, form.errors), zone=ZoneInfo(clinic.time_zone))
+        return go("inquiries:check")
     if floods.is_flood(request) and path.level(draft) not in safety.ALERTING:
         notice = floods.notice("Send", clinic)
         return floods.wait(_show(request, draft, data=request.POST, notice=notice, status=429))

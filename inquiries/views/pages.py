@@ -1,6 +1,7 @@
 """The six pages of questions, and the advice somebody reads whose answers need care sooner than we can give it."""
 
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 from django.http import Http404
 from django.shortcuts import redirect, render
@@ -8,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from clinic.private_pages import DATABASE_IS_DOWN, RETRY_AFTER
-from inquiries import drafts, path, questionnaire, safety
+from inquiries import drafts, form_counts, path, questionnaire, safety
 from inquiries.fields import AnyOf
 from inquiries.forms import PageForm
 from inquiries.promise import in_words, next_reading
@@ -62,14 +63,18 @@ def _open_page(request, wanted):
 
 def _answer_page(request, wanted):
     notice = HOUR_IS_OVER if drafts.is_over(request.session) else ""
-    draft = drafts.read(request.session) or drafts.begin()
+    held = drafts.read(request.session)
+    draft = held or drafts.begin()
+    started = [] if held else [form_counts.STARTED]
     form = _form(request, wanted, draft, request.POST)
     if not form.is_valid():
         typed = tries.typed_in(form, request.POST)
         # Who has no draft any more, or is too early for this page, would not get there again.
         if not notice and path.may_open(draft, wanted) and tries.is_kept(request, draft, wanted.key, typed):
+            _count(form, *started, *map(form_counts.wrong, form.errors))
             return go("inquiries:page", key=wanted.key)
         return _show_page(request, wanted, draft, form=form, notice=notice)
+    is_first = wanted.key not in draft.done
     draft = path.answered(draft, wanted, form.given())
     if floods.is_flood(request) and path.level(draft) not in safety.ALERTING:
         wait = floods.notice("Continue", form.clinic)
@@ -82,7 +87,12 @@ def _answer_page(request, wanted):
     if wanted is questionnaire.SAFETY:
         counters.count("safety shown", *(["safety flagged"] if path.unread(draft) else []))
     keep(request, draft)
+    _count(form, *started, *is_first * [form_counts.answered(wanted)])
     return go_on(draft)
+
+
+def _count(form, *names):
+    counters.count_if_possible(*names, zone=ZoneInfo(form.clinic.time_zone))
 
 
 def _forget_try(request, wanted):

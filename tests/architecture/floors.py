@@ -128,6 +128,7 @@ ROOMS = {
         "charts": PURE,
         "due": PURE,
         "fhir": PURE,
+        "form_counts": PURE,
         "priority": PURE,
         "questionnaire": PURE,
         "safety": PURE,

@@ -4,7 +4,7 @@ from django.db import connection
 from django.test import TestCase
 from django.test.utils import CaptureQueriesContext
 
-from inquiries.models import SavedReply
+from inquiries.models import DailyCounter, SavedReply
 from inquiries.reports import report
 from tests.inquiries.test_reports import UNTIL, counted
 
@@ -112,3 +112,13 @@ class ToolTests(DeskReportCase):
         self.counted("letter_changed_within", {f"{SavedReply.objects.create(title='Call us', body='Text').pk}:000": 9})
         with self.assertNumQueries(len(without)):
             self.assertEqual(report(7).tools.letters[0].title, "Call us")
+
+
+class FormTests(DeskReportCase):
+    def test_the_way_through_the_form_ends_with_the_requests_of_the_site(self):
+        for name, value in (("form started", 20), ("form page who", 10), ("form error email", 6)):
+            DailyCounter.objects.create(date=UNTIL, name=name, value=value)
+        self.counted("received_on_site", {"": 7})
+        form = report(7).form
+        self.assertEqual((form.steps[0].count, form.steps[1].went_on, form.steps[-1].count), (20, 50, 7))
+        self.assertEqual(form.errors, (("email", 6),))
