@@ -1,9 +1,14 @@
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import F
-from django.urls import reverse
+from django.http import HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.text import Truncator
+from django.views.decorators.http import require_POST
 
 from clinic.fenced import FencedModelAdmin
 from therapies import feedback
@@ -40,6 +45,14 @@ class PageFeedbackAdmin(FencedModelAdmin):
     ]
     readonly_fields = ["read"]
     actions = ["mark_handled"]
+    change_form_template = "admin/therapies/pagefeedback/change_form.html"
+
+    def get_urls(self):
+        wrap = self.admin_site.admin_view
+        return [
+            path("<int:pk>/handled/", wrap(self.handled_view), name="therapies_pagefeedback_handled"),
+            *super().get_urls(),
+        ]
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("page", "handled_by")
@@ -75,3 +88,22 @@ class PageFeedbackAdmin(FencedModelAdmin):
     def mark_handled(self, request, queryset):
         done = feedback.mark_handled(queryset, actor=request.user, now=timezone.now())
         self.message_user(request, f"Marked as handled: {done}.", messages.SUCCESS if done else messages.INFO)
+
+    def render_change_form(self, request, context, *args, obj=None, **kwargs):
+        context["may_handle"] = obj is not None and obj.handled_at is None and self.has_handle_permission(request)
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+
+    @method_decorator(require_POST)
+    def handled_view(self, request, pk):
+        """The button on the page of one message."""
+        if not self.has_handle_permission(request):
+            raise PermissionDenied
+        waited = feedback.mark_handled(PageFeedback.objects.filter(pk=pk), actor=request.user, now=timezone.now())
+        left = get_object_or_404(self.get_queryset(request), pk=pk)
+        if waited:
+            self.message_user(request, "It is marked as handled.", messages.SUCCESS)
+        else:
+            self.message_user(request, f"It was handled already, by {left.handled_by}.", messages.INFO)
+        response = HttpResponseRedirect(reverse("admin:therapies_pagefeedback_change", args=[pk]))
+        response.status_code = 303
+        return response
