@@ -42,11 +42,11 @@ PAGES: dict[str, tuple[str, Callable[[Staff, datetime.date], QuerySet[Page]]]] =
 }
 
 
-def scheduled() -> int:
-    """How many things will happen by themselves: pages that go live and pages that come down."""
-    goes = Revision.objects.filter(state=Stage.APPROVED, go_live_at__isnull=False)
-    ends = Revision.objects.filter(state__in=[Stage.APPROVED, Stage.LIVE], expire_at__isnull=False)
-    return goes.count() + ends.count()
+def scheduled() -> QuerySet[Revision]:
+    """What will happen by itself: a row for each page that goes live and for each that comes down."""
+    goes = Revision.objects.filter(state=Stage.APPROVED, go_live_at__isnull=False).order_by()
+    ends = Revision.objects.filter(state__in=[Stage.APPROVED, Stage.LIVE], expire_at__isnull=False).order_by()
+    return goes.union(ends, all=True)
 
 
 def _is_clinician(staff: Staff) -> bool:

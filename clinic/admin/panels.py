@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from clinic.models import ClinicProfile
+from inquiries.queues import all_counted
 from therapies import held_up, sources, to_do
 from therapies.models import PageFeedback
 
@@ -29,22 +30,23 @@ def tiles_for(request):
     found = []
     if user.has_perm("therapies.view_revision"):  # who works on content; others may see a page to take it down
         found += _about_pages(user, today)
-        found.append(Tile(to_do.scheduled(), "Scheduled", reverse("admin:therapies_scheduled")))
+        found.append((to_do.scheduled(), "Scheduled", reverse("admin:therapies_scheduled")))
     if user.has_perm("therapies.change_source"):
         at = reverse("admin:therapies_source_changelist")
-        found.append(Tile(sources.to_check(today).count(), "Sources to check", f"{at}?upkeep=check"))
-        found.append(Tile(sources.broken_links().count(), "Broken links", f"{at}?upkeep=broken"))
+        found.append((sources.to_check(today), "Sources to check", f"{at}?upkeep=check"))
+        found.append((sources.broken_links(), "Broken links", f"{at}?upkeep=broken"))
     if user.has_perm("therapies.change_pagefeedback"):
         at = reverse("admin:therapies_pagefeedback_changelist")
-        waiting = PageFeedback.objects.filter(handled_at=None).count()
-        found.append(Tile(waiting, "Feedback from readers", f"{at}?handled=waiting"))
-    return found
+        waiting = PageFeedback.objects.filter(handled_at=None)
+        found.append((waiting, "Feedback from readers", f"{at}?handled=waiting"))
+    counts = all_counted(rows.order_by().values("pk") for rows, *_ in found) if found else []
+    return [Tile(count, *shown) for count, (_, *shown) in zip(counts, found, strict=True)]
 
 
 def _about_pages(user, today):
     at = reverse("admin:therapies_page_changelist")
     for name, (label, pages) in to_do.PAGES.items():
-        yield Tile(pages(user, today).count(), label, f"{at}?to_do={name}", _as_of() if name == "held_up" else "")
+        yield pages(user, today), label, f"{at}?to_do={name}", _as_of() if name == "held_up" else ""
 
 
 def _as_of():
