@@ -24,10 +24,11 @@ def wrong(key: str) -> str:
 
 
 ANSWERED = tuple((answered(page), page.heading) for page in PAGES)
-WRONG = {
-    **{wrong(question.key): question.key for page in PAGES for question in page.questions},
-    **{wrong(consent.purpose): consent.purpose for consent in CONSENTS},
+# The question as it is asked, by key; a consent is a sentence, so its box is named.
+FIELDS = {question.key: question.label for page in PAGES for question in page.questions} | {
+    consent.purpose: "A box to tick before Send" for consent in CONSENTS
 }
+WRONG = {wrong(key): key for key in FIELDS}
 COUNTERS = (STARTED, *(name for name, _ in ANSWERED), *WRONG)
 
 

@@ -1,6 +1,6 @@
 """The panels of the dashboard that stand behind its first drawings, as they are drawn and read."""
 
-from inquiries import charts, spread
+from inquiries import charts, form_counts, spread
 
 
 def behind(report):
@@ -14,7 +14,15 @@ def behind(report):
         "compared": charts.bars(report.tools.compared.all_rows),
         "letters": [(letters, _changed(letters.half)) for letters in report.tools.letters],
         "rules": [(rule, spread.shown(rule.count)) for rule in report.tools.rules],
+        "form_steps": _steps(report.form.steps),
+        "form_errors": [(key, form_counts.FIELDS[key], spread.about(count)) for key, count in report.form.errors],
     }
+
+
+def _steps(steps):
+    """[(step, its bar, how often as it is read)]: of fewer than five no bar is drawn."""
+    drawn = charts.bars([(step.label, step.count if step.count >= spread.FEWEST else 0) for step in steps])
+    return [(step, bar, spread.about(step.count)) for step, bar in zip(steps, drawn, strict=True)]
 
 
 def said(times):

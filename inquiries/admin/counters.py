@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from clinic.fenced import FencedModelAdmin
 from clinic.models import ClinicProfile
+from inquiries import form_counts
 from inquiries.models import DailyCounter
 from inquiries.reports import FUNNEL
 from inquiries.spread import FEWEST, about, shown
@@ -36,7 +37,8 @@ class DailyCounterAdmin(FencedModelAdmin):
             raise PermissionDenied
         today = timezone.localdate(timezone=ClinicProfile.zone())
         rows = list(DailyCounter.objects.filter(date__gt=today - timedelta(days=DAYS), date__lte=today))
-        names = sorted({row.name for row in rows})
+        # Fields that were wrong are told in sums on the dashboard: a column for each would be a table nobody reads.
+        names = sorted({row.name for row in rows if row.name not in form_counts.WRONG})
         values = {(row.date, row.name): row.value for row in rows}
         totals = Counter()
         for row in rows:

@@ -123,6 +123,13 @@ class RuleTests(FiguresCase):
         self.assertEqual(self.of(23, "rule_stood"), {})
 
 
+class SourceTests(FiguresCase):
+    def test_what_came_by_the_site_is_counted_apart_from_what_staff_typed_in(self):
+        self.request(at(23, 9))
+        self.request(at(23, 10), source="phone", entered_by=self.nurse)
+        self.assertEqual((self.of(23, "received"), self.of(23, "received_on_site")), ({"": 2}, {"": 1}))
+
+
 class KeptTests(DeskWorkCase):
     def test_the_roll_up_keeps_them(self):
         self.closed(at(20, 9), at(23, 9), priority_reasons={"reasons": []})
