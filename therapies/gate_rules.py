@@ -16,6 +16,7 @@ Document = dict[str, Any]
 BLOCK, WARN = "block", "warn"
 INTERVAL = 24  # months after which evidence may have moved on
 REGENERATIVE_INTERVAL = 12
+COUNTS = ("intervention_n", "intervention_total", "comparator_n", "comparator_total")
 
 
 @dataclass(frozen=True)
@@ -124,6 +125,23 @@ def certainty_basis(document: Document, sources: Sources, is_demo: bool) -> Iter
             yield Gate("certainty_basis", WARN, row_in_words("evidence", row), message, fix)
 
 
+def figures(document: Document, sources: Sources, is_demo: bool) -> Iterator[Gate]:
+    """Numbers that point the other way than the sentence beside them."""
+    for row in document.get("evidence", []):
+        sign, where = wording.sign_of(row), row_in_words("evidence", row)
+        mean, counts = row["mean_difference"], [row[name] for name in COUNTS]
+        if mean and {"better": mean < 0, "worse": mean > 0}.get(sign):
+            message = "Its mean difference says the opposite of its direction."
+            fix = "Correct the one or the other: a positive difference is better."
+            yield Gate("figures", BLOCK, where, message, fix)
+        if None not in counts and counts[1] and counts[3]:
+            more = counts[0] * counts[3] - counts[2] * counts[1]
+            if {"better": more < 0, "worse": more > 0}.get(sign):
+                message = "Its counts say the opposite of its direction."
+                fix = "Count the people who got better, in each group."
+                yield Gate("figures", WARN, where, message, fix)
+
+
 def review_interval(document: Document, sources: Sources, is_demo: bool) -> Iterator[Gate]:
     longest = REGENERATIVE_INTERVAL if document.get("is_regenerative") else INTERVAL
     if document["review_interval_months"] > longest:
@@ -140,5 +158,6 @@ RULES: tuple[GateRule, ...] = (
     sources_still_stand,
     to_confirm,
     certainty_basis,
+    figures,
     review_interval,
 )

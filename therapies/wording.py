@@ -110,6 +110,21 @@ def is_result(row: Row) -> bool:
     return row["direction"] != "see_specific_condition"
 
 
+def is_measured(row: Row) -> bool:
+    """False for a statement: advice, a conclusion or a search without a find has no figures of its own."""
+    return (row["direction"] in EFFECTS or row["direction"] == "conflicting") and weakest(row["certainty"]) not in {
+        "guideline",
+        "review",
+        "no_trials",
+    }
+
+
+def sign_of(row: Row) -> str:
+    """Which way the direction of a row points: better, worse, same or unknown."""
+    what, _ = EFFECTS.get(row["direction"], ("unknown", 1))
+    return SIGNS[what]
+
+
 def weakest(certainty: str) -> str:
     """A range of certainties counts as its lowest: "very low to low" is very low."""
     ends = certainty.replace("_", " ").split(" to ")
@@ -226,11 +241,13 @@ def responders(row: Row, treatment: str) -> str:
     """How many got better in each group, also as "in 100", or nothing where a row holds no counts."""
     n, total = row.get("intervention_n"), row.get("intervention_total")
     other_n, other_total = row.get("comparator_n"), row.get("comparator_total")
-    if n is None or other_n is None or not total or not other_total:
+    if n is None or other_n is None or not total or not other_total or not is_measured(row):
         return ""
+    if treatment[1:2].islower():
+        treatment = f"{treatment[:1].lower()}{treatment[1:]}"
     other = row.get("comparator", "").strip() or "the other treatment"
     return (
-        f"{n} of {total} people given {treatment} ({round(100 * n / total)} in 100), "
+        f"Got better: {n} of {total} people given {treatment} ({round(100 * n / total)} in 100), "
         f"{other_n} of {other_total} given {other} ({round(100 * other_n / other_total)} in 100)."
     )
 

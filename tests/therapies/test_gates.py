@@ -163,6 +163,21 @@ class EachGate(SimpleTestCase):
                 self.assertIn(what, gate.message)
                 self.assertEqual(gate.where, "Harms" if "risks" in what else "The whole page")
 
+    def test_figures_that_say_the_opposite_of_their_sentence(self):
+        def with_row(direction, mean=None, counts=(None,) * 4):
+            names = ("intervention_n", "intervention_total", "comparator_n", "comparator_total")
+            figures = dict(zip(("mean_difference", "range_low", "range_high"), (mean,) * 3, strict=True))
+            row = {"direction": direction, **figures, **dict(zip(names, counts, strict=True))}
+            return condition(evidence=[factories.evidence(sources=["filled-in"], **row)])
+
+        for direction, wrong, right in (("may_improve", -0.5, 0.5), ("may_worsen", 0.5, -0.5), ("may_improve", -1, 0)):
+            self.refused(with_row(direction, wrong), "figures", allowed=with_row(direction, right))
+        fewer, more = (1, 10, 4, 20), (4, 20, 1, 10)
+        self.refused(
+            with_row("may_improve", counts=fewer), "figures", "warn", allowed=with_row("may_improve", counts=more)
+        )
+        self.assertEqual(opened(with_row("little_or_no_difference", -0.2, fewer)), [])
+
     def test_length_of_benefit_and_harm_warns_outside_half_to_double(self):
         def option(benefit, harm):
             texts = {"description": "word " * benefit, "main_harms": "word " * harm}

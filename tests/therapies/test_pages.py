@@ -285,7 +285,7 @@ class FigureTests(TestCase):
         result = self.result()
         self.assertEqual(result.figure, "About 1.2 points.")
         self.assertEqual(result.counts, "8 trials, 459 people")
-        self.assertIn("21 of 44 people given Exercise", result.responders)
+        self.assertIn("Got better: 21 of 44 people given exercise", result.responders)
         self.assertEqual((result.plot.x, result.plot.x1, result.plot.x2), (210.0, 175.0, 245.0))
         self.assertEqual(
             result.plot.alt,
@@ -306,6 +306,23 @@ class FigureTests(TestCase):
     def test_no_plot_without_mean_and_range_or_beyond_its_axis(self):
         self.assertIsNone(self.result(mean_difference=None, range_low=None, range_high=None).plot)
         self.assertIsNone(self.result(range_high=3.5).plot)
+
+    def test_a_plot_says_its_numbers_to_everyone_and_what_is_shaded(self):
+        drawn = self.result().plot
+        drawing = render_to_string("components/effect_plot.html", {"p": drawn})
+        self.assertIn(f'aria-label="{drawn.alt}"', drawing)
+        self.assertIn(f'aria-hidden="true">{drawn.alt} The shaded part begins at 1.5 points', drawing)
+
+    def test_only_a_measured_effect_has_a_plot_and_counts(self):
+        for changes in (
+            {"direction": "guideline_against", "certainty": "guideline"},
+            {"direction": "no_trials_found", "certainty": "no_trials", "trials": None, "participants": None},
+            {"direction": "harms_reported", "certainty": "very_low"},
+            {"certainty": "review"},
+        ):
+            with self.subTest(str(changes)):
+                result = self.result(**changes)
+                self.assertEqual((result.plot, result.responders), (None, ""))
 
 
 class TreatmentPageTests(TestCase):

@@ -205,8 +205,17 @@ class ResponderTests(TestCase):
         counted = row(intervention_n=21, intervention_total=44, comparator_n=16, comparator_total=45)
         self.assertEqual(
             wording.responders(counted, "PRP"),
-            "21 of 44 people given PRP (48 in 100), 16 of 45 given a dummy injection (36 in 100).",
+            "Got better: 21 of 44 people given PRP (48 in 100), 16 of 45 given a dummy injection (36 in 100).",
         )
+
+    def test_the_name_of_a_treatment_stands_inside_a_sentence(self):
+        counted = row(intervention_n=1, intervention_total=2, comparator_n=1, comparator_total=2)
+        for name, said in {
+            "Exercise": "exercise",
+            "PRP": "PRP",
+            "Platelet-rich plasma": "platelet-rich plasma",
+        }.items():
+            self.assertIn(f"people given {said} (50 in 100)", wording.responders(counted, name))
 
     def test_says_nothing_without_all_four_counts(self):
         self.assertEqual(wording.responders(row(intervention_n=21, intervention_total=44), "PRP"), "")

@@ -63,7 +63,7 @@ class OutcomeEvidenceAdmin(PlainForms, EditorFields, FencedModelAdmin):
                     ("intervention_n", "intervention_total"),
                     ("comparator_n", "comparator_total"),
                 ],
-                "description": "Mean difference on a 0 to 10 scale, positive is better. Counts of people who responded.",
+                "description": "Mean difference on a 0 to 10 scale, positive is better. Counts of people who got better.",
                 "classes": ["collapse"],
             },
         ),

@@ -125,9 +125,9 @@ def taken_together(row: wording.Row, library: Library) -> str:
 
 
 def plot(row: wording.Row) -> Plot | None:
-    """The chart of a row that holds a mean and a range on a 0 to 10 scale; positive is better."""
+    """The chart of a measured effect with a mean and a range on a 0 to 10 scale; positive is better."""
     mean, low, high = row["mean_difference"], row["range_low"], row["range_high"]
-    if None in (mean, low, high) or min(low, mean) < -AXIS or max(high, mean) > AXIS:
+    if not wording.is_measured(row) or None in (mean, low, high) or min(low, mean) < -AXIS or max(high, mean) > AXIS:
         return None
     return Plot(
         x=_place(mean),
