@@ -2,6 +2,8 @@ import datetime
 from decimal import Decimal
 from unittest import TestCase
 
+from django.template.loader import render_to_string
+
 from tests.factories import (
     article_document,
     condition_document,
