@@ -45,12 +45,30 @@ class PageForm(forms.Form):
             field.help_text = questionnaire.hint(question, clinic.crisis_line)
             if question.kind is Kind.PAGE:
                 field.choices = self._live_pages(question.key)
+        self.is_of_another_region = False
         if page is questionnaire.SAFETY:
-            self.fields["safety"].choices = safety_options(answers)
+            self._ask_of(questionnaire.region(answers))
         if page is questionnaire.CONTACT:
             self.fields["email_looked_at"] = forms.CharField(required=False, widget=forms.HiddenInput)
         self.doubt = ""
         self.helper = _helper(page)
+
+    def _ask_of(self, region):
+        """The signs of this region. The page says whose it showed: "None of these" is an answer to those alone.
+
+        Where the region is not known any more, what the page showed is shown again.
+        """
+        shown = self.data.get("asked_of", "") if self.is_bound else ""
+        region = region or (shown if safety.signs_for(shown) else "general")
+        self.fields["safety"].choices = safety_options({"body_region": region})
+        self.fields["asked_of"] = forms.CharField(required=False, widget=forms.HiddenInput, initial=region)
+        if self.is_bound:
+            self.data = self.data.copy()
+            self.data["asked_of"] = region
+        if shown and shown != region:
+            self.is_of_another_region = True
+            ticked = [code for code in self.data.getlist("safety") if code != questionnaire.NONE]
+            self.data.setlist("safety", ticked)
 
     def _live_pages(self, kind):
         if self.library:
@@ -71,7 +89,10 @@ class PageForm(forms.Form):
             elif question.missing and question.key not in self.errors and not given.get(question.key):
                 self.add_error(question.key, question.missing)
         ticked = given.get("safety", [])
-        if questionnaire.NONE in ticked and len(ticked) > 1:
+        if self.is_of_another_region:
+            self.errors.pop("safety", None)
+            self.add_error("safety", questionnaire.SAFETY_OTHERS)
+        elif questionnaire.NONE in ticked and len(ticked) > 1:
             self.add_error("safety", questionnaire.SAFETY_BOTH)
         if self.page is questionnaire.CONTACT:
             self._clean_contact(given)
@@ -183,6 +204,8 @@ def _helper(page):
         shown.append(_scale(question) if question.kind is Kind.SCALE else question.key)
     if page is questionnaire.CONTACT:
         shown.append("email_looked_at")
+    if page is questionnaire.SAFETY:
+        shown.append("asked_of")
     helper.layout = Layout(*shown)
     return helper
 

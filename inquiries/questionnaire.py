@@ -114,6 +114,7 @@ PEG = ("pain_avg", "pain_enjoyment", "pain_activity")  # Krebs 2009: the mean of
 NONE, NOT_SURE = "none", "unsure"
 SAFETY_EXITS: Options = ((NONE, "None of these"), (NOT_SURE, "I'm not sure"))
 SAFETY_MISSING = "Select any that apply, or select 'None of these'"
+SAFETY_OTHERS = "Your answer about where the pain is has changed. Read these signs, and select any that apply"
 SAFETY_BOTH = "Select the ones that apply, or 'None of these', not both"
 
 NO_CONTACT = "Enter an email address or a phone number so we can reply"

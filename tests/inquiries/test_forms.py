@@ -1,7 +1,7 @@
 from django.http import QueryDict
 from django.test import SimpleTestCase, TestCase
 
-from inquiries import questionnaire
+from inquiries import questionnaire, safety
 from inquiries.forms import CheckForm, PageForm, likely_meant
 from tests import factories
 from tests.inquiries.journey import ANSWERS
@@ -97,6 +97,20 @@ class SafetyPageTests(FormCase):
     def test_a_sign_and_not_sure_are_both_kept(self):
         given = self.given("safety", safety=["unsure", "rf-dvt"])
         self.assertEqual(given["safety"], ["rf-dvt", "unsure"])
+
+    def test_none_of_the_signs_of_another_region_is_no_answer_to_these(self):
+        about_the_back = {"body_region": "back"}
+        form = self.form("safety", about_the_back, safety=["none", "rf-dvt-pe", "unsure"], asked_of="knee")
+        self.assertEqual(form.errors["safety"], [questionnaire.SAFETY_OTHERS])
+        self.assertEqual(form["safety"].value(), ["rf-dvt-pe", "unsure"])
+        self.assertEqual(form["asked_of"].value(), "back")
+        self.assertTrue(self.form("safety", about_the_back, safety=["none"], asked_of="back").is_valid())
+
+    def test_where_the_region_is_lost_the_signs_that_were_shown_are_shown_again(self):
+        for shown, signs in (("back", "back"), ("", "general"), ("nonsense", "general")):
+            form = self.form("safety", {"body_region": ""}, safety=["rf-dvt-pe"], asked_of=shown)
+            asked = [code for code, _ in form.fields["safety"].choices]
+            self.assertEqual(asked[:-2], [sign.id for sign in safety.signs_for(signs)], shown)
 
     def test_what_was_not_asked_is_not_an_answer(self):
         self.assert_error("safety", "safety", questionnaire.SAFETY_MISSING, safety=["rf-saddle-numbness", "made-up"])

@@ -1,6 +1,7 @@
 from django.test import Client
 from django.urls import reverse
 
+from inquiries import safety
 from inquiries.models import Inquiry
 from tests.inquiries.journey import ANSWERS, CONSENTS, address, fill, sealed_in
 from tests.inquiries.test_views import CHECK, ViewCase
@@ -71,6 +72,15 @@ class PageTests(TokenCase):
     def test_ticked_boxes_stay_ticked(self):
         page = self.client.post(address("pain"), {**ANSWERS["pain"], "tried": ["medicine", "surgery"]})
         self.assertEqual(page.content.decode().count(" checked"), 5)
+
+    def test_the_page_of_warning_signs_still_asks_all_it_asked(self):
+        lenient = Client()
+        fill(lenient, until="safety", where={"body_region": "back"})
+        shown = [sign.question for sign in safety.signs_for("back")]
+        page = self.client.post(address("safety"), {"safety": [safety.signs_for("back")[0].id], "asked_of": "back"})
+        self.assertEqual([words for _, words in page.context["form"].fields["safety"].choices][:-2], shown)
+        self.assertEqual(page.content.decode().count(" checked"), 1)
+        self.assertContains(page, '<input type="hidden" name="asked_of" value="back"', status_code=403)
 
     def test_who_blocks_cookies_is_told_what_to_do(self):
         page = self.post()

@@ -142,6 +142,16 @@ class WayTests(ViewCase):
         fill(self.client)
         self.assert_leads(self.client.post(address("where"), {"body_region": "back"}), address("safety"))
 
+    def test_the_signs_of_one_tab_do_not_answer_those_of_a_region_chosen_in_another(self):
+        fill(self.client, until="safety")
+        shown = self.client.get(address("safety")).context["form"]["asked_of"].value()
+        self.client.post(address("where"), {"body_region": "back"})
+        page = self.client.post(address("safety"), {"safety": ["none"], "asked_of": shown}, follow=True)
+        self.assertContains(page, questionnaire.SAFETY_OTHERS)
+        self.assertNotContains(page, " checked")
+        now = page.context["form"]["asked_of"].value()
+        self.assert_leads(self.client.post(address("safety"), {"safety": ["none"], "asked_of": now}), address("pain"))
+
     def test_two_tabs_of_one_draft_go_on_together(self):
         fill(self.client, until="more")
         self.client.post(address("pain"), ANSWERS["pain"] | {"pain_avg": "2"})
