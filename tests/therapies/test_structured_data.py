@@ -68,6 +68,21 @@ class StarterContentTests(SimpleTestCase):
         cls.pages = {path: Page(html) for path, html in cls.html.items()}
         cls.known = {node["@id"]: node for page in cls.pages.values() for node in page.nodes if "@id" in node}
 
+    def test_a_guideline_is_named_where_a_row_rests_on_it_and_not_where_a_text_cites_it_in_passing(self):
+        named = {
+            path: {guide["name"] for node in page.nodes for guide in node.get("guideline", [])}
+            for path, page in self.pages.items()
+        }
+        for path, names in named.items():
+            with self.subTest(path):
+                self.assertFalse(
+                    names & {"Septic arthritis", "Deep vein thrombosis", "Back pain: when to get urgent help"}
+                )
+        self.assertIn(
+            "Platelet-rich plasma injections for knee osteoarthritis (IPG637)", named["/treatments/prp-injection/"]
+        )
+        self.assertTrue(named["/conditions/knee-osteoarthritis/"])
+
     def test_every_page_says_what_schema_org_knows(self):
         for path, page in self.pages.items():
             with self.subTest(path):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -66,7 +66,7 @@ def condition(shown: ConditionPage, library: Library) -> list[data.Node]:
         lists={aspect: listed(page, aspect, library.clinic) for aspect in ("symptoms", "causes")},
         options=options,
         codes=codes(shown.codes),
-        sources=sources,
+        sources=rested_on(shown.sources, library, named(page)),
     )
     medical = data.medical_page(
         site,
@@ -84,6 +84,8 @@ def treatment(shown: TreatmentPage, library: Library) -> list[data.Node]:
     """What the page of a treatment says."""
     page, site = shown.page, settings.SITE_URL
     sources = cited(shown.sources, library)
+    numbers = {number for group in shown.evidence for result in group.results for number in result.numbers}
+    keys = {source.key for source in shown.sources if source.number in numbers}
     about = data.treatment(
         site,
         page.url,
@@ -92,7 +94,7 @@ def treatment(shown: TreatmentPage, library: Library) -> list[data.Node]:
         texts={aspect: said(page, aspect, library.clinic) for aspect in ("before", "during", "after")},
         legal_status=[f"{one.place}: {one.status}" for one in shown.approvals if one.is_current],
         codes=codes(shown.codes),
-        sources=sources,
+        sources=rested_on(shown.sources, library, keys | named(page)),
     )
     medical = data.medical_page(
         site,
@@ -145,6 +147,19 @@ def clinician(facts: Mapping[str, Any]) -> list[data.Node]:
 def cited(shown: Iterable[parts.ShownSource], library: Library) -> list[Mapping[str, Any]]:
     """The sources a page lists, as the library holds them."""
     return [library.sources[source.key] for source in shown]
+
+
+def rested_on(shown: Iterable[parts.ShownSource], library: Library, keys: Collection[str]) -> list[Mapping[str, Any]]:
+    """The same without guidelines that only a text cites in passing, such as where to get help for another illness."""
+    return [row for row in cited(shown, library) if row["kind"] != "guideline" or row["key"] in keys]
+
+
+def named(page: LivePage) -> set[str]:
+    """The sources that rows of this page rest on: results, approvals, answered claims."""
+    rows = [row for name in ("evidence", "answered_claims") for row in page.document.get(name, [])]
+    return {key for row in rows for key in row["sources"]} | {
+        row["source"] for row in page.document.get("regulatory", []) if row["source"]
+    }
 
 
 def offered(library: Library, urls: Iterable[str]) -> list[data.Node]:
