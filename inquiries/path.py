@@ -19,7 +19,8 @@ class Draft:
     """A request that is being written. `done` are the pages that were answered, `read` the reasons for advice that
     somebody has read and gone on from. `begun_at` is in seconds since the epoch, the other times are ISO texts;
     `submission_key` names this form for ever. `tried` is what was typed on a page and is not right yet: by the key of the
-    page, the values of each field as the browser sent them."""
+    page, the values of each field as the browser sent them. `lost_earlier`: what was answered before these was removed after
+    the hour, and has to be asked again."""
 
     submission_key: str
     begun_at: float
@@ -29,12 +30,14 @@ class Draft:
     advice_shown_at: str = ""
     advice_read_at: str = ""
     tried: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    lost_earlier: bool = False
 
     def as_data(self) -> dict[str, Any]:
         """The draft as JSON holds it."""
         held = {each.name: getattr(self, each.name) for each in fields(self)}
-        if not self.tried:
-            del held["tried"]  # as drafts were before it was kept: a release behind this one can open them
+        for added in ("tried", "lost_earlier"):
+            if not held[added]:
+                del held[added]  # as drafts were before these were kept: a release behind this one can open them
         return {**held, "done": list(self.done), "read": list(self.read)}
 
     @cached_property
@@ -100,6 +103,12 @@ def reasons(draft: Draft) -> tuple[str, ...]:
         *(["unsure"] if screened.is_unsure else []),
         *(f"word {word.shown}" for word in draft.worrying_words),
     )
+
+
+def pages_of_words(draft: Draft) -> tuple[str, ...]:
+    """The pages on which somebody wrote what raises the level."""
+    worrying = [key for key in TEXTS if safety.danger_words(draft.answers.get(key, ""))]
+    return tuple(page.key for page in PAGES if any(question.key in worrying for question in page.questions))
 
 
 def calm_signs(draft: Draft) -> tuple[RedFlag, ...]:

@@ -5,7 +5,7 @@ import time
 import uuid
 from zoneinfo import ZoneInfo
 
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
@@ -19,6 +19,7 @@ from inquiries.spam import signs_of_spam
 from inquiries.views import floods, tries
 from inquiries.views.private import (
     about_the_clinic,
+    begin_again,
     clinic_of,
     go,
     go_on,
@@ -47,7 +48,7 @@ def check(request):
         draft = draft or drafts.read(request.session)
         if draft is None or not draft.done:
             token = drafts.sent_token(request.session)
-            return _sent_already(request, token) if token else redirect("inquiries:page", key=PAGES[0].key)
+            return _sent_already(request, token) if token else begin_again(request)
         if path.next_stop(draft) != path.CHECK:
             return go_on(draft)
         return _send(request, draft) if request.method == "POST" else _open(request, draft)
@@ -152,6 +153,10 @@ def _show(request, draft, *, data=None, form=None, status=200, **context):
         "errors": form.errors_with_links() if form.is_bound else [],
         "parts": parts_of(draft, held),
         "calm_signs": path.calm_signs(draft),
+        "way": draft.answers.get("contact_method", ""),
+        "detail": draft.answers.get(
+            questionnaire.REQUIRED_CONTACT.get(draft.answers.get("contact_method", ""), ""), ""
+        ),
         **about_the_clinic(held, clinic),
     }
     return render(request, "inquiries/check.html", {**shown, **context}, status=status)
@@ -177,7 +182,9 @@ def parts_of(draft, held):
 
 
 def _sent_already(request, token):
-    return render(request, "inquiries/sent_already.html", {"token": token, **about_the_clinic(*clinic_of(request))})
+    inquiry = links.inquiry_of(token)
+    shown = {"token": token, "reference": inquiry.reference if inquiry else "", **about_the_clinic(*clinic_of(request))}
+    return render(request, "inquiries/sent_already.html", shown)
 
 
 def _not_sent(request, draft):

@@ -4,7 +4,7 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from django.http import Http404
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
@@ -17,7 +17,9 @@ from inquiries.questionnaire import PAGES
 from inquiries.services import counters
 from inquiries.views import floods, tries
 from inquiries.views.private import (
+    REMOVED,
     about_the_clinic,
+    begin_again,
     clinic_of,
     go,
     go_on,
@@ -52,18 +54,20 @@ def page(request, key):
 def _open_page(request, wanted):
     draft = drafts.read(request.session)
     if draft is None and wanted is not PAGES[0]:
-        return redirect("inquiries:page", key=PAGES[0].key)
+        return begin_again(request)
+    is_lost = draft.lost_earlier if draft else REMOVED in request.GET or drafts.is_over(request.session)
     draft = draft or drafts.begin()
     if not path.may_open(draft, wanted):
         return go_on(draft)
     tried = tries.tried_on(draft, wanted.key)
     form = None if tried is None else _form(request, wanted, draft, tried)
-    return _show_page(request, wanted, draft, form=form, notice=HOUR_IS_OVER if drafts.is_over(request.session) else "")
+    return _show_page(request, wanted, draft, form=form, notice=HOUR_IS_OVER if is_lost else "")
 
 
 def _answer_page(request, wanted):
-    notice = HOUR_IS_OVER if drafts.is_over(request.session) else ""
     held = drafts.read(request.session)
+    is_late = held is None and wanted is not PAGES[0] and not drafts.sent_token(request.session)
+    notice = HOUR_IS_OVER if is_late or drafts.is_over(request.session) else ""
     draft = held or drafts.begin()
     started = [] if held else [form_counts.STARTED]
     form = _form(request, wanted, draft, request.POST)
@@ -75,7 +79,7 @@ def _answer_page(request, wanted):
             return go("inquiries:page", key=wanted.key)
         return _show_page(request, wanted, draft, form=form, notice=notice)
     is_first = wanted.key not in draft.done
-    draft = path.answered(draft, wanted, form.given())
+    draft = replace(path.answered(draft, wanted, form.given()), lost_earlier=is_late)
     if floods.is_flood(request) and path.level(draft) not in safety.ALERTING:
         wait = floods.notice("Continue", form.clinic)
         return floods.wait(_show_page(request, wanted, data=request.POST, notice=wait, status=429))
@@ -113,18 +117,19 @@ def _advice_refused(request):
 def advice(request):
     """Get help now: what to do and why, in the person's own items. Going on is possible, and is written down."""
     try:
-        draft = drafts.read(request.session) or drafts.begin()
-        unread = path.unread(draft)
-        if not unread:
-            return go_on(draft)
-        now = timezone.now().isoformat()
-        if request.method != "POST":
-            draft = replace(draft, advice_shown_at=draft.advice_shown_at or now)
-            keep(request, draft)
+        draft = drafts.read(request.session)
+        if draft is None:
+            return begin_again(request)
+        unread, now = path.unread(draft), timezone.now().isoformat()
+        if request.method != "POST" and path.reasons(draft):  # read already, it can be read again
+            if unread:
+                draft = replace(draft, advice_shown_at=draft.advice_shown_at or now)
+                keep(request, draft)
             return _show_advice(request, draft)
-        draft = replace(draft, read=(*draft.read, *unread), advice_read_at=now)
-        counters.count("safety continued")
-        keep(request, draft)
+        if unread:
+            draft = replace(draft, read=(*draft.read, *unread), advice_read_at=now)
+            counters.count("safety continued")
+            keep(request, draft)
         return go_on(draft)
     except DATABASE_IS_DOWN:
         request.session.modified = False
@@ -172,7 +177,9 @@ def _show_advice(request, draft, *, status=200, **context):
         "is_emergency": path.level(draft) == "emergency",
         "signs": [sign for sign in screened.signs if sign.level != "non_urgent"],
         "is_unsure": screened.is_unsure,
+        "asked": safety.signs_for(questionnaire.region(draft.answers)) if screened.is_unsure else [],
         "words": draft.worrying_words,
+        "pages_of_words": path.pages_of_words(draft),
         "next_reading": in_words(clinic, next_reading(clinic, timezone.now())),
         **about_the_clinic(held, clinic),
     }

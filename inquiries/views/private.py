@@ -3,6 +3,7 @@
 import functools
 
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 from django.urls import get_resolver
@@ -11,7 +12,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 from clinic import private_pages
 from clinic.facts import fallback_clinic
 from inquiries import drafts, path
+from inquiries.questionnaire import PAGES
 from therapies import library
+
+REMOVED = "removed"  # in the address of the first page: answers were held, and their hour is over
+REMEMBERED_SECONDS = 12 * 60 * 60  # how much longer than a draft its cookie lives, which names nobody and nothing then
 
 
 def private(view):
@@ -36,6 +41,23 @@ def clinic_of(request):
     except library.LibraryUnavailable:
         return None, fallback_clinic()
     return held, held.clinic
+
+
+def begin_again(request):
+    """From a page that goes on from a draft, when there is none: to the request just sent, else to the first page.
+
+    The cookie of a draft outlives it, so that who comes back after the hour is told what became of the answers.
+    """
+    if drafts.sent_token(request.session):
+        response = redirect("inquiries:check")
+    else:
+        was_held = settings.SESSION_COOKIE_NAME in request.COOKIES and request.session.is_empty()
+        response = redirect("inquiries:page", key=PAGES[0].key)
+        if was_held:
+            response["Location"] += f"?{REMOVED}"
+    if request.method == "POST":
+        response.status_code = 303
+    return response
 
 
 def about_the_clinic(held, clinic):
@@ -73,10 +95,11 @@ def save(request):
 
 def _send_session_cookie(session, response):
     # Django sends it with a session that it has still to store; this one is stored already.
+    holds_draft = drafts.DRAFT in session and SESSION_KEY not in session
     response.set_cookie(
         settings.SESSION_COOKIE_NAME,
         session.session_key,
-        max_age=session.get_expiry_age(),
+        max_age=session.get_expiry_age() + holds_draft * REMEMBERED_SECONDS,
         path=settings.SESSION_COOKIE_PATH,
         domain=settings.SESSION_COOKIE_DOMAIN,
         secure=settings.SESSION_COOKIE_SECURE,

@@ -119,13 +119,13 @@ def _act(request, token, action):
     words = safety.danger_words(form.cleaned_data.get("text", "") if form else "")
     if action == "worse" or words:
         drafts.remember_report(request.session, new)
-        return _show_advice(request, new, form, words, is_worse=action == "worse")
+        return _show_advice(request, new, form, words, inquiry.region, is_worse=action == "worse")
     response = go("inquiries:status", token=new)
     response["Location"] += f"?done={action if action in DONE else 'sent'}"
     return response
 
 
-def _show_advice(request, token, form, words, *, is_worse):
+def _show_advice(request, token, form, words, region, *, is_worse):
     """What to do now and why, in the person's own items. Only this answer holds them: no address and no other page does."""
     held, clinic = clinic_of(request)
     screened = form.screened if is_worse else safety.screening("", [])
@@ -137,6 +137,7 @@ def _show_advice(request, token, form, words, *, is_worse):
         "is_worse": is_worse,
         "signs": [sign for sign in screened.signs if sign.level != "non_urgent"],
         "is_unsure": screened.is_unsure,
+        "asked": safety.signs_for(region or "general") if screened.is_unsure else [],
         "words": words,
         "next_reading": in_words(clinic, next_reading(clinic, timezone.now())),
         **about_the_clinic(held, clinic),

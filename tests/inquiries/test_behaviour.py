@@ -75,6 +75,12 @@ class BehaviourTests(ViewCase):
         with later(3601):
             response = self.client.post(address("more"), {"message": "Stairs hurt"})
             self.assert_leads(response, address("who"))
+            for _ in range(2):  # refreshed, and after an error
+                page = self.client.get(address("who"))
+                self.assertContains(page, "We removed your earlier answers after 60 minutes to protect your privacy.")
+                self.client.post(address("who"))
+            self.client.post(address("who"), ANSWERS["who"])
+            self.assertNotContains(self.client.get(address("where")), "We removed")
             fill(self.client, until="more")
             self.assertContains(self.client.get(address("more")), "Stairs hurt")
 

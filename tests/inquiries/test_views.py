@@ -4,12 +4,13 @@ import datetime
 import uuid
 from unittest import mock
 
+from django.contrib.sessions.models import Session
 from django.test import TestCase
 from django.urls import reverse
 from django.utils import timezone
 
 from clinic.models import ClinicProfile, OpeningHours
-from inquiries import drafts, questionnaire
+from inquiries import drafts, questionnaire, safety
 from inquiries.models import DailyCounter, Inquiry
 from tests import factories
 from tests.inquiries import journey
@@ -202,6 +203,25 @@ class HourTests(ViewCase):
         self.assertContains(page, "(202) 555-0123")
         self.assertContains(page, "We removed your earlier answers")
 
+    def test_who_comes_back_to_a_session_that_is_gone_is_told_too(self):
+        for key in ("more", "advice", "check"):
+            fill(self.client, until="more")
+            self.assertEqual(self.client.cookies["session"]["max-age"], 13 * 60 * 60)  # longer than what it names
+            Session.objects.all().delete()
+            page = self.client.get(address(key), follow=True)
+            self.assertContains(page, "<h1>Who needs help?</h1>")
+            self.assertContains(page, "We removed your earlier answers after 60 minutes to protect your privacy.")
+        self.assertNotContains(self.client_class().get(address("more"), follow=True), "We removed")
+
+    def test_after_send_a_page_of_the_form_says_that_it_was_sent(self):
+        fill(self.client)
+        send(self.client)
+        self.assertEqual(self.client.cookies["session"]["max-age"], 60 * 60)
+        self.assert_leads(self.client.get(address("contact")), CHECK, 302)
+        self.assertContains(self.client.get(CHECK), Inquiry.objects.get().reference)
+        self.client.post(address("contact"), ANSWERS["contact"])
+        self.assertNotContains(self.client.get(address("who")), "We removed")
+
     def test_each_page_says_so_before(self):
         self.assertContains(self.client.get(address("who")), "alone for 60 minutes we remove your answers")
 
@@ -265,8 +285,32 @@ class AdviceTests(ViewCase):
         self.assertEqual(Inquiry.objects.get().safety_level, "emergency")
 
     def test_without_a_reason_it_is_not_there(self):
-        self.assert_leads(self.client.get(ADVICE), address("who"))
+        self.assert_leads(self.client.get(ADVICE), address("who"), 302)
         self.assert_leads(self.client.post(ADVICE), address("who"))
+        fill(self.client, until="pain")
+        self.assert_leads(self.client.get(ADVICE), address("pain"))
+
+    def test_back_to_it_shows_it_again_and_leads_on_as_before(self):
+        self.flag()
+        for _ in range(2):
+            self.assertContains(self.client.get(ADVICE), "Get help now")
+            self.assert_leads(self.client.post(ADVICE), address("pain"))
+        self.assertEqual(DailyCounter.objects.get(name="safety continued").value, 1)
+
+    def test_who_is_not_sure_reads_the_signs_again(self):
+        self.flag("unsure")
+        page = self.client.get(ADVICE)
+        for sign in safety.signs_for("knee"):
+            self.assertContains(page, f"<li>{sign.question}</li>", html=True)
+        self.client.post(address("safety"), {"safety": ["rf-dvt"]})
+        self.assertNotContains(self.client.get(ADVICE), "The signs we asked about")
+
+    def test_what_led_to_it_can_be_changed_where_it_was_said(self):
+        fill(self.client, until="more")
+        self.client.post(address("more"), {"message": "I want to die"})
+        page = self.client.get(ADVICE)
+        self.assertContains(page, f'<a href="{address("more")}">Change what I wrote</a>')
+        self.assertNotContains(page, "Change my answer")
 
 
 class CheckTests(ViewCase):
@@ -286,6 +330,15 @@ class CheckTests(ViewCase):
             page = self.client.get(CHECK)
             self.assertContains(page, f'<a href="#id_{consent.purpose}">{consent.missing}</a>')
         self.assertFalse(Inquiry.objects.exists())
+
+    def test_says_how_we_will_contact_who_sends_it(self):
+        for way, words in (
+            ("phone", "We will contact you by phone at <strong>(202) 555-0123</strong>."),
+            ("text", "We will contact you by text message at <strong>(202) 555-0123</strong>."),
+            ("email", "We will contact you by email at <strong>ana@example.org</strong>."),
+        ):
+            fill(self.client, contact={"contact_method": way})
+            self.assertContains(self.client.get(CHECK), words)
 
     def test_consents_start_unticked(self):
         fill(self.client)
@@ -339,7 +392,7 @@ class SendTests(ViewCase):
 
     def test_an_empty_or_tampered_post_stores_nothing(self):
         for sealed in ("", "x", "k1:AAAA"):
-            self.assert_leads(self.client.post(CHECK, {"sealed": sealed, **CONSENTS}), address("who"), 302)
+            self.assert_leads(self.client.post(CHECK, {"sealed": sealed, **CONSENTS}), address("who"))
         self.assertFalse(Inquiry.objects.exists())
 
 
