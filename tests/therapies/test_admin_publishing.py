@@ -156,6 +156,13 @@ class TheWay(PublishingCase):
         self.assertIn("It would go live in the past", self.said(response))
         self.assertContains(response, "Hurry.</textarea>")
 
+    def test_an_hour_that_nobody_means_is_refused(self):
+        self.bring_to("approved")
+        for name in ("go_live_at", "expire_at"):
+            with self.subTest(name):
+                response = self.press(self.editor, "schedule", **{name: "9999-12-31T23:59"})
+                self.assertIn("Choose a time within the next ten years.", self.said(response))
+
     def test_of_a_reviewed_text_can_be_reviewed_again_without_a_change(self):
         self.bring_to("live")
         self.assertNotContains(self.look(self.editor), "Record a review")

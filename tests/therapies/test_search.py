@@ -367,6 +367,12 @@ class HostileTests(TestCase):
             with self.subTest(text):
                 self.assertEqual((found(text).is_empty, found(text).hits), (True, ()))
 
+    def test_signs_that_nobody_sees_neither_hide_a_word_nor_turn_the_page_round(self):
+        for text in ("\u202egroin pain", "gro\u00adin pa\u200bin"):
+            with self.subTest(text):
+                self.assertEqual(found(text).text, "groin pain")
+                self.assertEqual(titles(text), titles("groin pain"))
+
     def test_signs_of_a_query_language_mean_nothing(self):
         plain = titles("groin pain")
         for text in (

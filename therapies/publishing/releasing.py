@@ -1,6 +1,6 @@
 """From an approved revision to readers and back: schedule, publish, withdraw."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -20,6 +20,8 @@ from therapies.publishing.rules import (
 )
 from therapies.stages import Stage
 
+LATEST = timedelta(days=3_653)
+
 
 @transaction.atomic
 def schedule(
@@ -32,8 +34,8 @@ def schedule(
 ) -> Revision:
     """Say when an approved revision goes live and comes down by itself. None, None: it waits for a person again."""
     begin(revision, "schedule", note)
-    _refuse_past(go_live_at, "It would go live in the past: publish it now instead.")
-    _refuse_past(expire_at, "It would come down in the past.")
+    _refuse_unlikely(go_live_at, "It would go live in the past: publish it now instead.")
+    _refuse_unlikely(expire_at, "It would come down in the past.")
     if go_live_at and expire_at and expire_at <= go_live_at:
         raise PublishingRefused("It would come down before it goes live.")
     revision.go_live_at, revision.expire_at = go_live_at, expire_at
@@ -44,7 +46,7 @@ def schedule(
 def set_expiry(revision: Revision, *, actor: Staff, expire_at: datetime | None = None, note: str = "") -> Revision:
     """Say when a live revision comes down by itself, or that it does not (None)."""
     begin(revision, "set_expiry", note)
-    _refuse_past(expire_at, "It would come down in the past: withdraw it now instead.")
+    _refuse_unlikely(expire_at, "It would come down in the past: withdraw it now instead.")
     revision.expire_at = expire_at
     return finish(revision, "set_expiry", actor=actor, note=note)
 
@@ -84,6 +86,10 @@ def withdraw(page: Page, *, actor: Staff, note: str = "") -> Revision:
     return live
 
 
-def _refuse_past(moment: datetime | None, said: str) -> None:
-    if moment and moment <= timezone.now():
+def _refuse_unlikely(moment: datetime | None, said: str) -> None:
+    """A time that is over, with what is `said` of it, or one that no editor means and a database cannot hold."""
+    now = timezone.now()
+    if moment and moment <= now:
         raise PublishingRefused(said)
+    if moment and moment > now + LATEST:
+        raise PublishingRefused("Choose a time within the next ten years.")

@@ -4,12 +4,11 @@ Only words reach the index: signs that would mean something to a query language 
 """
 
 import math
-import unicodedata
 from dataclasses import dataclass, replace
 
 from tantivy import Occur, Query
 
-from clinic.characters import CONTROL
+from clinic.characters import CONTROL, visible
 from therapies.search.index import TIERS, WHOLE_NAME, SearchIndex, whole
 from therapies.search.vocabulary import Vocabulary
 from therapies.search.words import MEANT, SMALL, stems, words
@@ -45,7 +44,7 @@ class Question:
 def question(typed: str) -> Question:
     """Read what was typed. No words are left of an empty question, and of one that is made of signs or single letters."""
     whole_text = typed.encode(errors="replace").decode()  # half a character, as no browser sends it
-    text = " ".join(CONTROL.sub(" ", unicodedata.normalize("NFC", whole_text)).split())
+    text = " ".join(visible(CONTROL.sub(" ", whole_text)).split())
     read = text[:LONGEST].rstrip()
     pairs = dict(zip(words(read), stems(read), strict=True))
     found = [Word(word, stem, _with_meant(word, stem)) for word, stem in pairs.items() if len(word) > 1]
