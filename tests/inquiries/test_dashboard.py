@@ -16,7 +16,7 @@ from clinic import staff_session
 from clinic.admin import desk
 from clinic.models import ClinicProfile, OpeningHours, OutboxEmail
 from inquiries import queues
-from inquiries.models import DailyFigures, Inquiry, SavedReply
+from inquiries.models import DailyCounter, DailyFigures, Inquiry, SavedReply
 from inquiries.promise import calendar_of
 from inquiries.services.figures import roll_up
 from tests import factories
@@ -207,6 +207,14 @@ class FiguresTests(DashboardCase):
         self.assertEqual([half for _, half in self.figures()["letters"]], ["nothing", "more than 50 %"])
         self.assertContains(self.page, "Reply 1 <span")
         self.assertNotContains(self.page, "Reply 0 <span")
+
+    def test_of_fewer_than_five_steps_of_the_form_no_bar_is_drawn(self):
+        self.counted()
+        day = DailyFigures.objects.get(name="received").date
+        for name, value in (("form started", 12), ("form page who", 4)):
+            DailyCounter.objects.create(date=day, name=name, value=value)
+        steps = [(bar.width, often) for _, bar, often in self.figures()["form_steps"]]
+        self.assertEqual(steps[:3], [("100.00%", "about 10"), ("0.00%", "fewer than 5"), ("0.00%", "0")])
 
     def test_the_longest_wait_for_a_call_is_told_of_five_or_more(self):
         self.counted()

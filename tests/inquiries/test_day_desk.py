@@ -110,10 +110,11 @@ class RuleTests(FiguresCase):
         by = {"override_by": self.nurse, "override_at": at(23, 8), "priority_level": 2}
         self.closed(at(20, 9), at(23, 9), priority_reasons=why, override_level=3, **by)
         self.closed(at(20, 9), at(23, 9), priority_reasons=why, override_level=1, **by)
+        self.closed(at(20, 9), at(23, 9), priority_reasons=why, override_level=3, **by)
         self.closed(at(20, 9), at(23, 9), priority_reasons=why, override_level=2, **by)  # as the rules have it
         self.closed(at(20, 9), at(23, 9), priority_reasons={"reasons": []})
-        self.assertEqual(self.of(23, "rule_stood"), {"": 1, "TREND-WORSE": 3, "WORDS": 3})
-        ways = {f"{code}:{way}": 1 for code in ("TREND-WORSE", "WORDS") for way in ("higher", "lower")}
+        self.assertEqual(self.of(23, "rule_stood"), {"": 1, "TREND-WORSE": 4, "WORDS": 4})
+        ways = {f"{code}:{way}": n for code in ("TREND-WORSE", "WORDS") for way, n in (("higher", 1), ("lower", 2))}
         self.assertEqual(self.of(23, "rule_overruled"), ways)
 
     def test_spam_and_who_was_taken_out_say_nothing_of_rules(self):
