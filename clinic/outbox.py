@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from clinic.models import OutboxEmail
+from clinic.new_rows import insert
 
 
 @dataclass(frozen=True)
@@ -67,11 +68,7 @@ def owe(
         context=context,
         send_after=send_after or timezone.now(),
     )
-    # One statement, no savepoint: it stands in every Send. It sets the key to what it is, since "do nothing" would
-    # let SQLite pass over every other broken rule too, and a message would be lost without a word.
-    OutboxEmail.objects.bulk_create(
-        [email], update_conflicts=True, unique_fields=["dedupe_key"], update_fields=["dedupe_key"]
-    )
+    insert([email], known_by="dedupe_key")
     return email
 
 

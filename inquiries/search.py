@@ -5,9 +5,11 @@ A SearchKey is a keyed hash of the normal form made here. Staff type any spellin
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+
+from django.db import connection
 
 from clinic.encryption import keyed_hash
 from clinic.facts import dialled
@@ -78,13 +80,23 @@ def last_request_of(keys: Iterable[Key], *, since: datetime) -> Earlier | None:
     # A key says its kind already: it is hashed for it.
     same = [key for kind, key in keys if kind != NAME]
     # This stands in every Send, and nearly always finds nobody: two plain looks cost less than one that joins.
-    theirs = set(SearchKey.objects.filter(key__in=same).values_list("inquiry_id", flat=True))
+    theirs = _requests_with(same)
     if not theirs:
         return None
     entered_last = sorted(theirs)[-MOST:]
     requests = Inquiry.objects.filter(pk__in=entered_last, created_at__gte=since).order_by("-created_at")
     newest = requests.values_list("pk", "reference", "content_hash", "created_at")[:1]
     return next((Earlier(*found) for found in newest), None)
+
+
+def _requests_with(keys: Sequence[str]) -> set[int]:
+    """The requests that can be found by one of these. Not by the ORM, which takes longer to ask than the database to answer."""
+    if not keys:
+        return set()
+    places = ", ".join(["%s"] * len(keys))
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT inquiry_id FROM inquiries_searchkey WHERE key IN ({places})", keys)  # noqa: S608 (marks)
+        return {pk for (pk,) in cursor.fetchall()}
 
 
 def _key(kind: str, text: str) -> Key:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from clinic.encryption import keyed_hash
 from clinic.models import Staff
+from clinic.new_rows import insert
 from inquiries import safety, search
 from inquiries.models import ConsentRecord, ConsentText, Inquiry, InquiryEvent, SearchKey
 from inquiries.models.inquiry import new_reference
@@ -160,15 +161,15 @@ def _store(
     written = events.draft(inquiry, Kind.SUBMITTED, actor=inquiry.entered_by, at=now, to_status=Status.NEW.value)
     for name, value in written.fields.items():
         setattr(inquiry, name, value)
-    inquiry.save(force_insert=True)
+    insert([inquiry])
     written.event.inquiry = inquiry  # now that it has a key
-    written.event.save(force_insert=True)
-    SearchKey.objects.bulk_create(SearchKey(inquiry=inquiry, kind=kind, key=key) for kind, key in keys)
+    insert([written.event])
+    insert([SearchKey(inquiry=inquiry, kind=kind, key=key) for kind, key in keys])
     given = [
         ConsentRecord(inquiry=inquiry, text_id=text, given=True, at=now)
         for text in _consent_texts(consents, held.version)
     ]
-    ConsentRecord.objects.bulk_create(given)
+    insert(given)
     if inquiry.has_email and not inquiry.is_suspect:
         acknowledgement.owe(inquiry)
     if inquiry.safety_level in safety.ALERTING:

@@ -13,7 +13,7 @@ from tests import factories
 from tests.inquiries import journey
 from therapies import library
 
-MOST_STATEMENTS = 14  # with BEGIN and COMMIT
+MOST_STATEMENTS = 12  # with BEGIN and COMMIT
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
 
 
