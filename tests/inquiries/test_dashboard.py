@@ -53,7 +53,6 @@ class DashboardCase(TestCase):
         self.page = self.client.get(f"/admin/{query}")
         return self.page.context["desk"]
 
-
     def figures(self, query=""):
         """What the figures are drawn from, as it is drawn for the first time."""
         DailyFigures.objects.filter(name=DailyFigures.COUNTED).update(group=uuid4().hex)
@@ -224,7 +223,6 @@ class FiguresTests(DashboardCase):
         self.assertEqual(self.figures()["longest_to_call"], "")
         DailyFigures.objects.filter(name="emergency_call").update(count=5)
         self.assertEqual(self.figures()["longest_to_call"], "1 h 35")
-
 
     def test_is_drawn_once_for_each_count(self):
         self.counted()
