@@ -4,7 +4,6 @@ letters that began with a saved reply. Only that day's rows are read.
 
 from collections import Counter
 from collections.abc import Iterator
-from difflib import SequenceMatcher
 
 from django.db.models import F
 
@@ -42,11 +41,13 @@ def _letters(span: Span) -> Iterator[Figure]:
     )
     steps: Counter[str] = Counter()
     for saved, offered, sent in rows:
-        if offered and sent:  # the person may have been taken out since
+        if offered.strip() and sent.strip():  # the person may have been taken out since
             steps[f"{saved}:{spread.change_step_of(percent_changed(offered, sent)):03}"] += 1
     yield from (Figure("letter_changed_within", group, count) for group, count in sorted(steps.items()))
 
 
 def percent_changed(offered: str, sent: str) -> float:
-    """How much of both texts together is not common to them, word by word. 0: sent as it was offered, 100: another text."""
-    return 100 * (1 - SequenceMatcher(None, offered.split(), sent.split(), autojunk=False).ratio())
+    """The share of the words of both texts that they do not have in common, in whatever order. 0: sent as it was offered,
+    100: another text."""
+    before, after = Counter(offered.split()), Counter(sent.split())
+    return 100 * (1 - 2 * (before & after).total() / (before + after).total())
