@@ -348,14 +348,14 @@ class SessionTests(RealClinicTestCase):
             self.assertFalse(self.is_open())
 
     def test_is_written_at_most_once_a_minute(self):
-        with self.later(minutes=2), mock.patch("django.contrib.sessions.backends.db.SessionStore.save") as save:
+        with self.later(minutes=2), mock.patch("clinic.sessions.SessionStore.save") as save:
             self.client.get("/admin/")
             self.assertEqual(save.call_count, 1)
         with self.later(minutes=2):
             self.client.get("/admin/")
         with (
             self.later(minutes=2, seconds=50),
-            mock.patch("django.contrib.sessions.backends.db.SessionStore.save") as save,
+            mock.patch("clinic.sessions.SessionStore.save") as save,
         ):
             self.client.get("/admin/")
             save.assert_not_called()

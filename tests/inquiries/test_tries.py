@@ -109,7 +109,7 @@ class PageTests(TriesCase):
 
     def test_costs_no_more_than_an_answer(self):
         self.wrong()
-        with self.assertNumQueries(6):  # the session read and stored, the library's version, and what is counted
+        with self.assertNumQueries(4):  # the session read and stored, the library's version, and what is counted
             self.wrong()
 
 

@@ -180,7 +180,7 @@ class WayTests(ViewCase):
         fill(self.client)
         with self.assertNumQueries(2):  # the session and the library's version
             self.client.get(address("pain"))
-        with self.assertNumQueries(5):  # and the session stored
+        with self.assertNumQueries(3):  # and the session stored
             self.client.post(address("pain"), ANSWERS["pain"])
 
     def test_nothing_is_stored_before_send(self):
