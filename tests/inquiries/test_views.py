@@ -372,7 +372,7 @@ class SendTests(ViewCase):
         send(self.client, sealed)
         fill(self.client, contact={"full_name": "Ben Example"})
         sealed = sealed_in(self.client.get(CHECK))
-        with self.assertNumQueries(15):  # thirteen to store, the session and the library's version to read
+        with self.assertNumQueries(13):  # eleven to store, the session and the library's version to read
             send(self.client, sealed)
 
     def test_who_takes_a_minute_is_no_suspect_and_a_second_is_too_fast(self):
