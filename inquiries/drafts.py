@@ -8,6 +8,7 @@ import time
 import uuid
 import zlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from typing import Any
 
 from django.contrib.auth import SESSION_KEY
 
@@ -17,8 +18,10 @@ from inquiries.path import Draft, without_tries
 IDLE_SECONDS = 60 * 60
 SEALED_SECONDS = 2 * 60 * 60
 DRAFT, SENT, AGAIN = "consultation", "consultation_sent", "consultation_sent_again"
-REPORTED = "consultation_reported"
+REPORTED, TRIED = "consultation_reported", "request_tried"
 IN_SESSION, ON_PAGE = "inquiries.draft.session", "inquiries.draft.page"
+IN_REPORT, IN_TRIES = "inquiries.report.session", "inquiries.tries.session"
+MOST_TRIES = 4  # forms beside the draft that one browser has open with errors
 
 
 def begin() -> Draft:
@@ -28,7 +31,7 @@ def begin() -> Draft:
 
 def read(session) -> Draft | None:
     """The draft of this visitor; None if there is none, its hour is over or it cannot be read."""
-    return _opened(session.get(DRAFT, ""), IN_SESSION, IDLE_SECONDS)
+    return _draft(_opened(session.get(DRAFT, ""), IN_SESSION, IDLE_SECONDS))
 
 
 def is_over(session) -> bool:
@@ -38,7 +41,7 @@ def is_over(session) -> bool:
 
 def keep(session, draft: Draft) -> None:
     """Store the draft and begin its hour again."""
-    session[DRAFT] = _closed(draft, IN_SESSION)
+    session[DRAFT] = _closed(draft.as_data(), IN_SESSION)
     if draft.done:  # a first page that is not right yet begins no new request: Back still finds the one just sent
         session.pop(SENT, None)
     if SESSION_KEY not in session:  # a colleague who tries the form stays signed in by the staff's own clock
@@ -69,36 +72,59 @@ def was_sent_again(session) -> bool:
     return session.get(AGAIN, False)
 
 
-def remember_report(session, token: str) -> None:
+def remember_report(session, token: str, said: dict[str, Any]) -> None:
     """This browser has just said how the request of this token goes on, so it is told what to do, for an hour."""
-    session[REPORTED] = token.partition(".")[0]
+    session[REPORTED] = _closed([_request_of(token), said], IN_REPORT)
     if SESSION_KEY not in session:
         session.set_expiry(IDLE_SECONDS)
 
 
-def has_reported(session, token: str) -> bool:
-    """Was it this browser that wrote to the request of this token?"""
-    return session.get(REPORTED, "") == token.partition(".")[0]
+def report_of(session, token: str) -> dict[str, Any] | None:
+    """What this browser has just said about the request of this token; None: nothing."""
+    request, said = _opened(session.get(REPORTED, ""), IN_REPORT, IDLE_SECONDS) or ("", None)
+    return said if request == _request_of(token) else None
+
+
+def _request_of(token: str) -> str:
+    return token.partition(".")[0]  # the rest is when it was made, and its signature
+
+
+def tries(session) -> dict[str, dict[str, list[str]]]:
+    """What was typed in forms beside the draft and is not right yet, by the place of the form."""
+    return _opened(session.get(TRIED, ""), IN_TRIES, IDLE_SECONDS) or {}
+
+
+def keep_tries(session, tried: dict[str, dict[str, list[str]]]) -> None:
+    """Store the newest of them and begin their hour again; none leaves nothing."""
+    session.pop(TRIED, None)
+    if tried:
+        session[TRIED] = _closed(dict(list(tried.items())[-MOST_TRIES:]), IN_TRIES)
+        if SESSION_KEY not in session:
+            session.set_expiry(IDLE_SECONDS)
 
 
 def seal(draft: Draft) -> str:
     """The draft for a hidden field of the check page: encrypted, and nobody can change it."""
-    return _closed(without_tries(draft), ON_PAGE)
+    return _closed(without_tries(draft).as_data(), ON_PAGE)
 
 
 def unseal(text: str) -> Draft | None:
     """What `seal` was given; None for anything else, and after two hours."""
-    return _opened(text, ON_PAGE, SEALED_SECONDS)
+    return _draft(_opened(text, ON_PAGE, SEALED_SECONDS))
 
 
-def _closed(draft: Draft, place: str) -> str:
-    packed = zlib.compress(json.dumps([int(time.time()), draft.as_data()], ensure_ascii=False).encode())
+def _draft(data: Any) -> Draft | None:
+    return None if data is None else Draft.from_data(data)
+
+
+def _closed(data: Any, place: str) -> str:
+    packed = zlib.compress(json.dumps([int(time.time()), data], ensure_ascii=False).encode())
     return encrypt(urlsafe_b64encode(packed).decode(), place=place)
 
 
-def _opened(text: str, place: str, seconds: int) -> Draft | None:
+def _opened(text: str, place: str, seconds: int) -> Any:
     try:
         at, data = json.loads(zlib.decompress(urlsafe_b64decode(decrypt(text, place=place))))
     except CannotDecrypt:
         return None
-    return Draft.from_data(data) if 0 <= time.time() - at <= seconds else None
+    return data if 0 <= time.time() - at <= seconds else None

@@ -14,5 +14,6 @@ urlpatterns = [
     path("request/find/", views.find, name="find"),
     path("request/<token>/", views.status, name="status"),
     path("request/<token>/sent/", views.sent, name="sent"),
+    path("request/<token>/told/", views.told, name="told"),
     path("request/<token>/<slug:action>/", views.act, name="act"),
 ]

@@ -6,6 +6,7 @@ from inquiries.views.private import csrf_failure
 from inquiries.views.sent import sent
 from inquiries.views.start import help_by_phone, leave, start, under_18
 from inquiries.views.status import act, find, status
+from inquiries.views.told import told
 
 __all__ = [
     "act",
@@ -19,5 +20,6 @@ __all__ = [
     "sent",
     "start",
     "status",
+    "told",
     "under_18",
 ]

@@ -5,12 +5,13 @@ import functools
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.core.exceptions import PermissionDenied
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import get_resolver
 from django.views.decorators.debug import sensitive_post_parameters
 
 from clinic import private_pages
 from clinic.facts import fallback_clinic
+from clinic.private_pages import DATABASE_IS_DOWN, RETRY_AFTER
 from inquiries import drafts, path
 from inquiries.questionnaire import PAGES
 from therapies import library
@@ -63,6 +64,23 @@ def begin_again(request):
 def about_the_clinic(held, clinic):
     """What every page of the form says of the clinic beside its questions."""
     return {"clinic": clinic, "privacy": held and held.page("article", "privacy")}
+
+
+def answer(request, view):
+    """Whatever a page of a request does: a database that is down is said so, and the address is told to nobody."""
+    try:
+        response = view()
+    except DATABASE_IS_DOWN:
+        request.session.modified = False
+        held, clinic = clinic_of(request)
+        response = render(request, "inquiries/unavailable.html", about_the_clinic(held, clinic), status=503)
+        response.headers["Retry-After"] = RETRY_AFTER
+    return response
+
+
+def unknown(request):
+    """One neutral page for every address that stands for no request."""
+    return render(request, "inquiries/sent_unknown.html", about_the_clinic(*clinic_of(request)), status=404)
 
 
 def go(name, **kwargs):

@@ -5,19 +5,20 @@ Every action is a page that asks and a POST that does; opening an address change
 
 from django.http import Http404
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from clinic.private_pages import DATABASE_IS_DOWN, RETRY_AFTER
 from inquiries import drafts, links, safety, search
 from inquiries.models import ConsentText
-from inquiries.promise import in_words, next_reading
+from inquiries.promise import in_words
 from inquiries.services import contact_mails, patient
 from inquiries.states import Status
 from inquiries.status_forms import ContactForm, FindForm, InformationForm, WorseForm
-from inquiries.views import floods
-from inquiries.views.private import about_the_clinic, clinic_of, go, private, when_refused
+from inquiries.views import floods, tries
+from inquiries.views.private import about_the_clinic, answer, clinic_of, go, private, unknown, when_refused
+from inquiries.views.told import DONE as TOLD
+from inquiries.views.told import tell
 
+FIND = "find"  # where its form stands
 PRESS_AGAIN = "For your security, press the button again. Nothing was lost."
 # What a patient reads of where a request stands: never why.
 STAGES = {
@@ -28,7 +29,7 @@ STAGES = {
 }
 CLOSED_STAGE = "It is closed. Call us if you have a question about it."
 DONE = {
-    "sent": "We have what you sent, and tell the people who need to know.",
+    "sent": TOLD,
     "contact": "We have changed how we reach you. Your earlier links no longer work.",
     "withdraw": "We have withdrawn your request.",
     "erase": "We have noted that you want us to erase what we hold. We will tell you when it is done.",
@@ -36,29 +37,17 @@ DONE = {
 }
 
 
-def _answer(request, view):
-    """Whatever a page of a request does: a database that is down is said so, and the address is told to nobody."""
-    try:
-        response = view()
-    except DATABASE_IS_DOWN:
-        request.session.modified = False
-        held, clinic = clinic_of(request)
-        response = render(request, "inquiries/unavailable.html", about_the_clinic(held, clinic), status=503)
-        response.headers["Retry-After"] = RETRY_AFTER
-    return response
-
-
 @require_safe
 @private
 def status(request, token):
     """Where the request stands, the promise, the phone, and what can be done."""
-    return _answer(request, lambda: _show_status(request, token))
+    return answer(request, lambda: _show_status(request, token))
 
 
 def _show_status(request, token):
     inquiry = links.inquiry_of(token)
     if inquiry is None:
-        return _unknown(request)
+        return unknown(request)
     held, clinic = clinic_of(request)
     stage = Status(inquiry.status)
     given = inquiry.consents.filter(given=True, withdrawn_at=None).select_related("text")
@@ -72,7 +61,7 @@ def _show_status(request, token):
         "consents": [record.text for record in given],
         "erasure_asked": inquiry.erasure_asked_at is not None,
         # Only to the browser that said so: the address alone tells nothing about health.
-        "advice": inquiry.safety_level if drafts.has_reported(request.session, token) else "",
+        "advice": inquiry.safety_level if drafts.report_of(request.session, token) is not None else "",
         **about_the_clinic(held, clinic),
     }
     return render(request, "inquiries/status.html", shown)
@@ -81,7 +70,7 @@ def _show_status(request, token):
 def _action_refused(request, token, action):
     inquiry = links.inquiry_of(token)
     if inquiry is None or action not in ACTIONS:
-        return _unknown(request)
+        return unknown(request)
     return _show_action(
         request, token, action, ACTIONS[action].form(inquiry, request.POST), notice=PRESS_AGAIN, status=403
     )
@@ -94,19 +83,22 @@ def act(request, token, action):
     """One thing a patient can do: the page asks, the POST does it once."""
     if action not in ACTIONS:
         raise Http404
-    return _answer(request, lambda: _act(request, token, action))
+    return answer(request, lambda: _act(request, token, action))
 
 
 def _act(request, token, action):
     inquiry = links.inquiry_of(token)
     if inquiry is None:
-        return _unknown(request)
-    wanted = ACTIONS[action]
-    form = wanted.form(inquiry, request.POST if request.method == "POST" else None)
+        return unknown(request)
+    wanted, place = ACTIONS[action], f"{inquiry.public_id.hex} {action}"
     if request.method != "POST":
+        form = wanted.form(inquiry, tries.tried_beside(request, place))
         return _show_action(request, token, action, form)
+    form = wanted.form(inquiry, request.POST)
     if form is not None and not form.is_valid():
-        return _show_action(request, token, action, form, errors=form.errors_with_links())
+        if tries.is_kept_beside(request, place, tries.typed_in(form, request.POST)):
+            return go("inquiries:act", token=token, action=action)
+        return _show_action(request, token, action, form)
     if floods.is_flood(request) and not _is_worrying(inquiry, action, form):
         _, clinic = clinic_of(request)
         notice = floods.notice("the button", clinic)
@@ -115,34 +107,16 @@ def _act(request, token, action):
         changed = wanted.do(request, inquiry, form)
     except patient.NotPossible as error:
         return _show_action(request, token, action, form, notice=str(error), status=409)
+    tries.forget_beside(request, place)
     new = links.token_of(changed)
     words = safety.danger_words(form.cleaned_data.get("text", "") if form else "")
-    if action == "worse" or words:
-        drafts.remember_report(request.session, new)
-        return _show_advice(request, new, form, words, inquiry.region, is_worse=action == "worse")
+    is_worse = action == "worse"
+    if is_worse or words:
+        screened = form.screened if is_worse else safety.screening("", [])
+        return tell(request, new, region=inquiry.region, screened=screened, words=words, is_worse=is_worse)
     response = go("inquiries:status", token=new)
     response["Location"] += f"?done={action if action in DONE else 'sent'}"
     return response
-
-
-def _show_advice(request, token, form, words, region, *, is_worse):
-    """What to do now and why, in the person's own items. Only this answer holds them: no address and no other page does."""
-    held, clinic = clinic_of(request)
-    screened = form.screened if is_worse else safety.screening("", [])
-    level = safety.worst([screened.level, *(word.level for word in words)])
-    shown = {
-        "token": token,
-        "done": DONE["sent"],
-        "is_emergency": level == "emergency",
-        "is_worse": is_worse,
-        "signs": [sign for sign in screened.signs if sign.level != "non_urgent"],
-        "is_unsure": screened.is_unsure,
-        "asked": safety.signs_for(region or "general") if screened.is_unsure else [],
-        "words": words,
-        "next_reading": in_words(clinic, next_reading(clinic, timezone.now())),
-        **about_the_clinic(held, clinic),
-    }
-    return render(request, "inquiries/told.html", shown)
 
 
 def _is_worrying(inquiry, action, form):
@@ -162,6 +136,7 @@ def _show_action(request, token, action, form, *, status=200, **context):
         "lede": wanted.lede,
         "button": wanted.button,
         "form": form,
+        "errors": form.errors_with_links() if form and form.is_bound and form.errors else [],
         "purpose": request.POST.get("purpose", request.GET.get("purpose", "")),
         **about_the_clinic(held, clinic),
     }
@@ -247,16 +222,19 @@ def _find_refused(request):
 @when_refused(_find_refused)
 def find(request):
     """Mails the link to the address on file. Whatever was typed, the answer is the same."""
-    return _answer(request, lambda: _find(request))
+    return answer(request, lambda: _find(request))
 
 
 def _find(request):
+    held, clinic = clinic_of(request)
     if request.method != "POST":
-        return _show_find(request, FindForm())
+        if "done" in request.GET:
+            return render(request, "inquiries/find_done.html", about_the_clinic(held, clinic))
+        return _show_find(request, FindForm(tries.tried_beside(request, FIND)))
     form = FindForm(request.POST)
     if not form.is_valid():
-        return _show_find(request, form, errors=form.errors_with_links())
-    held, clinic = clinic_of(request)
+        is_kept = tries.is_kept_beside(request, FIND, tries.typed_in(form, request.POST))
+        return go("inquiries:find") if is_kept else _show_find(request, form)
     if floods.is_flood(request, of_finds=True):
         notice = floods.notice("the button", clinic)
         return floods.wait(_show_find(request, form, notice=notice, status=429))
@@ -265,14 +243,14 @@ def _find(request):
     inquiry = known.filter(reference=reference, has_email=True).first() if reference else None
     if inquiry is not None:
         contact_mails.send_link_again(inquiry)
-    return render(request, "inquiries/find_done.html", about_the_clinic(held, clinic))
+    tries.forget_beside(request, FIND)
+    response = go("inquiries:find")
+    response["Location"] += "?done"
+    return response
 
 
 def _show_find(request, form, *, status=200, **context):
     held, clinic = clinic_of(request)
-    shown = {"form": form, **about_the_clinic(held, clinic)}
+    errors = form.errors_with_links() if form.is_bound and form.errors else []
+    shown = {"form": form, "errors": errors, **about_the_clinic(held, clinic)}
     return render(request, "inquiries/find.html", {**shown, **context}, status=status)
-
-
-def _unknown(request):
-    return render(request, "inquiries/sent_unknown.html", about_the_clinic(*clinic_of(request)), status=404)

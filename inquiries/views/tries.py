@@ -8,9 +8,9 @@ from django.contrib.sessions.backends.base import UpdateError
 from django.http import QueryDict
 
 from clinic.private_pages import DATABASE_IS_DOWN
-from inquiries import path
+from inquiries import drafts, path
 from inquiries.views import floods
-from inquiries.views.private import keep
+from inquiries.views.private import keep, save
 
 LARGEST = 20_000  # characters of one page, several times what its questions take
 
@@ -29,8 +29,26 @@ def is_kept(request, draft, key, typed) -> bool:
     """Store the draft with what was typed on the page of this key. False: it cannot be kept, so answer directly."""
     if typed is None or not floods.may_keep(request):
         return False
+    return is_stored(request, lambda: keep(request, path.with_try(draft, key, typed)))
+
+
+def is_kept_beside(request, place, typed) -> bool:
+    """The same for a form that has no draft, by its place."""
+    if typed is None or not floods.may_keep(request):
+        return False
+    return is_stored(request, lambda: _keep_beside(request, {**_others(request, place), place: typed}))
+
+
+def forget_beside(request, place) -> None:
+    """The form of this place is done with."""
+    if place in drafts.tries(request.session):
+        is_stored(request, lambda: _keep_beside(request, _others(request, place)))
+
+
+def is_stored(request, store) -> bool:
+    """Do what stores the session. False: it could not be stored, and is left as it was."""
     try:
-        keep(request, path.with_try(draft, key, typed))
+        store()
     except (*DATABASE_IS_DOWN, UpdateError):  # the last: the session ended in another tab
         request.session.modified = False
         return False
@@ -39,9 +57,27 @@ def is_kept(request, draft, key, typed) -> bool:
 
 def tried_on(draft, key, **more):
     """What was typed on the page of this key as a form takes it, with `more`; None when nothing was tried there."""
-    if key not in draft.tried:
+    return _as_posted(draft.tried.get(key), **more)
+
+
+def tried_beside(request, place):
+    """The same for a form that has no draft."""
+    return _as_posted(drafts.tries(request.session).get(place))
+
+
+def _others(request, place):
+    return {each: typed for each, typed in drafts.tries(request.session).items() if each != place}
+
+
+def _keep_beside(request, tried):
+    drafts.keep_tries(request.session, tried)
+    save(request)
+
+
+def _as_posted(typed, **more):
+    if typed is None:
         return None
     data = QueryDict(mutable=True)
-    for name, values in {**draft.tried[key], **{name: [value] for name, value in more.items()}}.items():
+    for name, values in {**typed, **{name: [value] for name, value in more.items()}}.items():
         data.setlist(name, values)
     return data

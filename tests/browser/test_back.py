@@ -51,3 +51,44 @@ def test_back_and_back_again_after_errors_that_were_corrected(visit, javascript)
     check_and_send(page)
     for _ in range(2):
         assert back(page) == "You have already sent this request"
+
+
+def test_back_on_the_pages_of_a_request(visit):
+    visitor = visit("/consultation/", width=390)
+    page = visitor.page
+    page.get_by_role("button", name="Start now").click()
+    answer_until_contact(page)
+    page.get_by_label("Full name").fill("Gerda Example")
+    page.get_by_role("radio", name="Email", exact=True).check()
+    page.get_by_role("textbox", name="Email address").fill("gerda@example.com")
+    go_on(page)
+    check_and_send(page)
+    page.get_by_role("link", name="See where your request stands").click()
+    page.get_by_role("link", name="It has got worse").click()
+    press(page, "Tell the clinic")
+    expect(page.get_by_role("alert")).to_be_focused()
+    page.get_by_role("checkbox", name="None of these").check()
+    press(page, "Tell the clinic")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Speak to a doctor today")
+    page.reload()
+    expect(page.get_by_role("main")).to_contain_text("It has got worse.")
+    page.get_by_role("link", name="Go to your request").click()
+    assert back(page) == "Speak to a doctor today"
+    for _ in range(2):
+        assert back(page) == "It has got worse"
+        expect(page.get_by_role("alert")).to_have_count(0)
+
+    visitor.go("/request/find/")
+    press(page, "Send me the link")
+    page.get_by_label("Your reference").fill("RM-AAAA-AAAA")
+    page.get_by_label("The phone number").fill("(202) 555-0117")
+    press(page, "Send me the link")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Look at your email")
+    for _ in range(2):
+        assert back(page) == "Find your request"
+    assert visitor.complaints == []
+
+
+def press(page, name: str) -> None:
+    with page.expect_navigation():
+        page.get_by_role("button", name=name, exact=True).click()

@@ -157,11 +157,15 @@ class StatusActionTests(FloodCase):
 
     def test_that_it_is_worse_never_waits(self):
         with fences(POSTS=0):
-            self.assertContains(self.post("worse", safety=["none"], text=""), "We have what you sent")
+            self.assertContains(self.read("worse", safety=["none"], text=""), "We have what you sent")
+
+    def test_no_more_pages_with_errors_are_kept_than_people_make(self):
+        with fences(KEPT=0):
+            self.assertContains(self.post("information", text=""), "Write what you would like to add")
 
     def test_words_that_worry_us_never_wait(self):
         with fences(POSTS=0):
-            self.assertContains(self.post("information", text="I want to kill myself"), "We have what you sent")
+            self.assertContains(self.read("information", text="I want to kill myself"), "We have what you sent")
 
     def test_a_request_with_a_warning_sign_never_waits(self):
         Inquiry.objects.update(safety_level="urgent")

@@ -7,18 +7,19 @@ from unittest import mock
 from urllib.parse import urlsplit
 
 from django.core import mail
+from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
 
 from clinic import delivery
 from clinic.logs import JsonLine
 from clinic.models import OutboxEmail
-from inquiries import links, safety, search
+from inquiries import drafts, links, safety, search
 from inquiries.models import Inquiry, PatientUpdate
 from inquiries.services import acknowledgement, alerts, contact_mails, patient, triage
 from inquiries.states import CLOSED, Status
 from tests import factories
-from tests.inquiries.test_views import ViewCase
+from tests.inquiries.test_views import ViewCase, later
 
 ACTIONS = ("worse", "information", "contact", "withdraw", "erase", "consent")
 WORDS = ["Ana", "ana@example.org", "555-0123", "Stairs", "Worn knee", "12w_1y", "12 weeks", "6"]
@@ -46,6 +47,10 @@ class StatusCase(ViewCase):
 
     def post(self, action, **given):
         return self.client.post(self.url(action), given)
+
+    def read(self, action, **given):
+        """Post, and what the browser shows then."""
+        return self.client.post(self.url(action), given, follow=True)
 
 
 class PageTests(StatusCase):
@@ -104,7 +109,7 @@ class PageTests(StatusCase):
 
 class WorseTests(StatusCase):
     def report(self, *signs, text=""):
-        return self.post("worse", safety=list(signs), text=text)
+        return self.read("worse", safety=list(signs), text=text)
 
     def test_asks_the_safety_list_again(self):
         page = self.client.get(self.url("worse"))
@@ -141,7 +146,7 @@ class WorseTests(StatusCase):
                 self.assertNotContains(Client().get(self.url()), words)
                 self.assertNotIn("urgent", str(dict(self.client.session)))
 
-    def test_the_answer_alone_names_what_they_told_us_and_no_page_or_address_does(self):
+    def test_one_page_alone_names_what_they_told_us_and_to_their_own_browser_alone(self):
         sign = safety.RED_FLAGS["rf-limb-circulation"].question
         for action, given, told, title in [
             ("worse", {"safety": ["none"]}, "It has got worse.", "Speak to a doctor today"),
@@ -151,13 +156,32 @@ class WorseTests(StatusCase):
             ("information", {"text": "chest pain"}, "You wrote about: chest pain", "Get help now"),
         ]:
             with self.subTest(given):
-                answer = self.post(action, **given)
+                self.assert_leads(self.post(action, **given), self.url("told"))
+                answer = self.client.get(self.url("told"))
                 self.assertContains(answer, told)
                 self.assertContains(answer, f"<h1>{title}</h1>", html=True)
                 self.assertIn("no-store", answer["Cache-Control"])
                 self.assertNotContains(self.client.get(self.url()), told)
                 self.assertNotIn(told, str(dict(self.client.session)))
                 self.assertNotContains(self.client.get(self.url(action)), "You wrote about")
+                self.assert_leads(Client().get(self.url("told")), self.url())
+                with later(3601):
+                    self.assert_leads(self.client.get(self.url("told")), self.url())
+                self.assertEqual(self.client.get("/request/x/told/").status_code, 404)
+
+    def test_what_was_said_of_one_request_is_not_shown_with_another(self):
+        self.report("none")
+        url = f"/request/{links.token_of(factories.inquiry(email='other@example.org'))}/"
+        self.assert_leads(self.client.get(f"{url}told/"), url)
+        self.assertNotContains(self.client.get(url), "care-card")
+
+    def test_it_is_shown_directly_where_the_session_cannot_be_stored(self):
+        with mock.patch("inquiries.views.told.save", side_effect=OperationalError):
+            self.assertContains(self.post("worse", safety=["none"], text=""), "It has got worse.")
+
+    def test_who_is_not_sure_reads_the_signs_again(self):
+        sign = safety.RED_FLAGS["rf-limb-circulation"].question
+        self.assertContains(self.report("unsure"), f"<li>{sign}</li>", html=True)
 
     def test_who_adds_nothing_that_worries_reads_no_advice(self):
         place = self.post("information", text="I am allergic")["Location"]
@@ -166,7 +190,7 @@ class WorseTests(StatusCase):
     def test_pressed_twice_it_is_told_once_and_both_answers_say_what_to_do(self):
         factories.staff("one", email="one@example.org", on_duty=True, receives_alerts=True)
         for action, given in [("worse", {"safety": ["none"], "text": ""}), ("information", {"text": "chest pain"})]:
-            told, before = [self.post(action, **given) for _ in range(2)], PatientUpdate.objects.count()
+            told, before = [self.read(action, **given) for _ in range(2)], PatientUpdate.objects.count()
             self.assertEqual([answer.status_code for answer in told], [200, 200])
             for answer in told:
                 self.assertContains(answer, "Do not wait for our reply")
@@ -229,8 +253,35 @@ class InformationTests(StatusCase):
         self.assertEqual(OutboxEmail.objects.filter(kind=alerts.KIND).count(), 1)
 
     def test_nothing_written_is_an_error_and_too_much_is_kept(self):
-        self.assertContains(self.post("information", text=" "), "Write what you would like to add")
-        self.assertContains(self.post("information", text="x" * 1001), "x" * 1001)
+        self.assertContains(self.read("information", text=" "), "Write what you would like to add")
+        self.assertContains(self.read("information", text="x" * 1001), "x" * 1001)
+
+    def test_errors_belong_to_one_form_and_go_when_it_is_done(self):
+        self.assert_leads(self.post("information", text="x" * 1001), self.url("information"))
+        self.assert_leads(self.post("worse", text="Stairs now"), self.url("worse"))
+        self.assertContains(self.client.get(self.url("worse")), "<title>Error:")
+        for place in ("contact", "withdraw"):
+            self.assertNotContains(self.client.get(self.url(place)), "<title>Error:")
+        self.assertNotIn("Stairs now", str(dict(self.client.session)))
+        self.assertNotContains(Client().get(self.url("worse")), "Stairs now")
+        self.post("worse", safety=["none"], text="Stairs now")
+        self.assertNotContains(self.client.get(self.url("worse")), "Stairs now")
+        self.assertContains(self.client.get(self.url("information")), "x" * 1001)
+        with later(3601):
+            self.assertNotContains(self.client.get(self.url("information")), "xxx")
+
+    def test_errors_are_shown_directly_where_they_cannot_be_kept(self):
+        with mock.patch("inquiries.views.tries.save", side_effect=OperationalError):
+            self.assertContains(self.post("information", text="x" * 1001), "1,000 characters or fewer")
+        self.assertContains(self.post("information", text="x" * 30_000), "x" * 30_000)
+
+    def test_only_the_newest_are_kept(self):
+        self.post("information", text="")
+        for number in range(drafts.MOST_TRIES):
+            other = factories.inquiry(email=f"{number}@example.org")
+            self.client.post(f"/request/{links.token_of(other)}/information/")
+        self.assertNotContains(self.client.get(self.url("information")), "<title>Error:")
+        self.assertContains(self.client.get(f"/request/{links.token_of(other)}/information/"), "<title>Error:")
 
 
 class ContactTests(StatusCase):
@@ -241,8 +292,8 @@ class ContactTests(StatusCase):
             self.assertEqual(self.post("contact", proof=proof, **self.new).status_code, 303, proof)
             Inquiry.objects.update(email="ana@example.org", phone="(202) 555-0123")
         for proof in ("", "9999", "123", "eve@example.org", "٠١٢", "@"):
-            page = self.post("contact", proof=proof, **self.new)
-            self.assertEqual(page.status_code, 200, proof)
+            page = self.read("contact", proof=proof, **self.new)
+            self.assertContains(page, "<title>Error: Change how we reach you")
             self.assertContains(page, "(202) 555-0199")
 
     def test_replaces_what_it_is_found_by(self):
@@ -264,7 +315,7 @@ class ContactTests(StatusCase):
         self.assertContains(self.client.get(link), self.inquiry.reference)
 
     def test_one_way_to_reach_the_person_is_needed(self):
-        page = self.post("contact", proof="0123", email="", phone="")
+        page = self.read("contact", proof="0123", email="", phone="")
         self.assertContains(page, "Enter an email address or a phone number")
 
 
@@ -299,7 +350,7 @@ class EndTests(StatusCase):
 class FindTests(StatusCase):
     def find(self, **given):
         return self.client.post(
-            "/request/find/", {"reference": self.inquiry.reference, "proof": "ana@example.org", **given}
+            "/request/find/", {"reference": self.inquiry.reference, "proof": "ana@example.org", **given}, follow=True
         )
 
     def test_mails_the_link_to_the_address_on_file(self):
@@ -323,6 +374,8 @@ class FindTests(StatusCase):
             )
         ]
         self.assertEqual({page.content for page in pages}, {pages[0].content})
+        self.assertEqual({tuple(page.redirect_chain) for page in pages}, {(("/request/find/?done", 303),)})
+        self.assertContains(pages[0], "the link is on its way")
         self.assertEqual(OutboxEmail.objects.count(), 1)  # for the first alone: a name is no proof
 
     def test_asked_often_it_mails_once_an_hour(self):
@@ -334,6 +387,8 @@ class FindTests(StatusCase):
         page = self.find(reference="", proof="")
         self.assertContains(page, '<a href="#id_reference">Enter your reference</a>')
         self.assertContains(page, "Enter the phone number or the email address you gave")
+        self.find(reference="RM-AAAA-AAAA")
+        self.assertNotContains(self.client.get("/request/find/"), "<title>Error:")
 
 
 class TokenTests(StatusCase):
