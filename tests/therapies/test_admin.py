@@ -602,6 +602,15 @@ class Evidence(AdminCase):
         response = self.save("outcomeevidence", OutcomeEvidence.objects.get(key="ev-001"), **turned)
         self.assertContains(response, "The mean must lie between the lower and the upper end of its range.")
 
+    def test_a_choice_that_no_database_can_hold_is_refused(self):
+        for name in ("options", "sources"):
+            with self.subTest(name):
+                response = self.save("outcomeevidence", OutcomeEvidence.objects.get(key="ev-001"), **{name: ["9" * 20]})
+                self.assertContains(response, "Choose from the list.")
+        question = QuestionToAsk.objects.create(key="q", text="How?", why="So.")
+        response = self.save("questiontoask", question, treatment="9" * 5000)
+        self.assertContains(response, "Choose from the list.")
+
     def test_is_deleted_with_its_author_remembered(self):
         row = OutcomeEvidence.objects.get(key="ev-003")
         self.post(at("outcomeevidence", "delete", row.pk), {"post": "yes"})

@@ -231,6 +231,13 @@ class AdminTests(TestCase):
         self.assertContains(self.save(url="ftp://example.org/a"), "An address begins with https://.")
         self.assertEqual(self.source.doi, "10.1000/cited")
 
+    def test_a_year_in_which_nothing_was_printed_is_refused(self):
+        for year in ("1799", "2147483648", str(timezone.now().year + 3)):
+            with self.subTest(year):
+                self.assertContains(self.save(year=year), "Write the year with four digits, such as 2021.")
+        self.save(year=str(timezone.now().year + 1))
+        self.assertEqual(self.source.year, timezone.now().year + 1)
+
     def test_a_retraction_names_every_page_that_rests_on_it_and_is_public_at_once(self):
         page = self.save(status="retracted")
         link = reverse("admin:therapies_article_change", args=[self.article.pk])

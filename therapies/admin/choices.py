@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib.admin.widgets import AdminTextInputWidget, AutocompleteSelectMultiple
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.forms.utils import flatatt
 from django.utils.html import format_html, format_html_join
@@ -17,6 +18,7 @@ LABELS = {
     Source: lambda: [(row.pk, str(row)[:90]) for row in Source.objects.all()],
     Treatment: lambda: list(Treatment.objects.values_list("pk", "title")),
 }
+LONGEST_NUMBER = 18  # digits of the number of a row
 LONG = 120  # characters: such a line does not fit a short field
 
 
@@ -63,6 +65,27 @@ class KnownLabels(AutocompleteSelectMultiple):
         return [(None, [self.create_option(name, pk, self.known[pk], True, n) for n, pk in enumerate(chosen)], 0)]
 
 
+class KnownRow(forms.ModelChoiceField):
+    """Refuses a number longer than any row has: a database that cannot hold it would not even look for it."""
+
+    def clean(self, value):
+        refuse_too_long([value])
+        return super().clean(value)
+
+
+class KnownRows(forms.ModelMultipleChoiceField):
+    """The same for a choice of several."""
+
+    def clean(self, value):
+        refuse_too_long(value or ())
+        return super().clean(value)
+
+
+def refuse_too_long(numbers):
+    if any(len(str(number)) > LONGEST_NUMBER for number in numbers):
+        raise ValidationError("Choose from the list.")
+
+
 class EditorFields:
     """For an admin or inline: long lines get room, and choices cost one query a request however many rows."""
 
@@ -74,7 +97,7 @@ class EditorFields:
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.related_model in LABELS:
             kwargs.setdefault("widget", QuickSelect)
-        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        field = super().formfield_for_foreignkey(db_field, request, **{"form_class": KnownRow, **kwargs})
         if field is not None and db_field.related_model in LABELS:
             field.choices = [("", "---------"), *labels(request, db_field.related_model)]
         return field
@@ -83,7 +106,7 @@ class EditorFields:
         if db_field.related_model is Source:
             kwargs["widget"] = KnownLabels(db_field, self.admin_site, labels(request, Source))
             kwargs["help_text"] = "Type a word of the title or the key."
-        return super().formfield_for_manytomany(db_field, request, **kwargs)
+        return super().formfield_for_manytomany(db_field, request, **{"form_class": KnownRows, **kwargs})
 
 
 class PlainForms:

@@ -16,6 +16,7 @@ from therapies.models import Page, Source
 from therapies.sources import broken_links, to_check
 
 CURRENT = Source.Status.CURRENT
+FIRST_YEAR = 1800  # as in a content file
 
 
 class Upkeep(admin.SimpleListFilter):
@@ -47,6 +48,12 @@ class SourceForm(forms.ModelForm):
     class Meta:
         labels = {"publisher": "Journal or organization", "url": "Web address"}
         help_texts = {"url": "Where it can be read. On PubMed: https://pubmed.ncbi.nlm.nih.gov/ and its number."}
+
+    def clean_year(self):
+        year = self.cleaned_data["year"]
+        if year is not None and not FIRST_YEAR <= year <= timezone.now().year + 1:  # journals date ahead
+            raise ValidationError("Write the year with four digits, such as 2021.")
+        return year
 
     def clean_doi(self):
         doi = self.kept("DOI", self.cleaned_data["doi"], bare_doi)
