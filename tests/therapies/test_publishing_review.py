@@ -305,8 +305,14 @@ class MinorCorrection(Reviewed):
         second = self.correct()
         self.assertEqual(second.corrects, self.approved_one)
         publishing.publish_approved(publishing.pass_review(second, actor=self.editor), actor=self.editor)
+
+    def test_takes_one_back_to_what_the_clinician_approved(self):
+        publishing.publish_approved(publishing.pass_review(self.correct(), actor=self.editor), actor=self.editor)
         self.edit(summary="An exmple.")
-        self.refuse("it changes nothing", self.correct)
+        back = publishing.publish_approved(publishing.pass_review(self.correct(), actor=self.editor), actor=self.editor)
+        self.assertEqual((back.corrects, back.content_hash), (self.approved_one, self.approved_one.content_hash))
+        self.edit(summary="An exmple.")
+        self.refuse("which is live. Nothing to submit", self.correct)
 
     def test_is_refused_when_the_approver_helped_to_write_it(self):
         publishing.contributed(self.page, self.clinician.user)

@@ -118,6 +118,8 @@ def _corrected(live: Revision | None, document: documents.Document) -> Revision:
     if live is None:
         raise PublishingRefused("There is no approved text on the site to correct. Submit this for a whole review.")
     approved = live.corrects or live
+    if documents.content_hash(document) == approved.content_hash:
+        return approved  # a correction is taken back: this is what the clinician read
     if why_not := why_not_minor(approved.document, document):
         raise PublishingRefused(f"This is no minor correction: {why_not}. Submit it for clinical review.")
     return approved
