@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from therapies.red_flags import RED_FLAGS, TABLE_VERSION, RedFlag
 
-VERSION = f"1 with signs {TABLE_VERSION}"
+VERSION = f"2 with signs {TABLE_VERSION}"
 
 # The most urgent last: levels compare by place.
 LEVELS = ("none", "non_urgent", "urgent", "emergency")
@@ -29,11 +29,11 @@ class DangerWord:
 # Short and reviewed: what people write, not what it may mean.
 DANGER_WORDS = (
     DangerWord(r"suicid\w*", "emergency", "suicide"),
-    DangerWord(r"kill(?:ing)? myself", "emergency", "kill myself"),
+    DangerWord(r"kill(?:ing)? (?:myself|himself|herself|themselves)", "emergency", "kill myself"),
     DangerWord(r"end(?:ing)? (?:my|his|her|their) life", "emergency", "end my life"),
     DangerWord(r"(?:harm|hurt)(?:ing)? (?:myself|himself|herself|themselves)", "emergency", "harm myself"),
     DangerWord(r"self[- ]harm\w*", "emergency", "self-harm"),
-    DangerWord(r"(?:do not|don'?t) want to live", "emergency", "do not want to live"),
+    DangerWord(r"(?:do(?:es)? not|do(?:es)?n'?t) want to live", "emergency", "do not want to live"),
     DangerWord(r"want(?:s|ed)? to die", "emergency", "want to die"),
     DangerWord(r"better off dead", "emergency", "better off dead"),
     DangerWord(r"overdos\w*", "emergency", "overdose"),
@@ -42,7 +42,7 @@ DANGER_WORDS = (
     DangerWord(r"short(?:ness)? of breath", "emergency", "shortness of breath"),
     DangerWord(r"(?:can ?not|can'?t|cant) (?:feel|move) (?:my|his|her|their)", "emergency", "cannot feel or move"),
     DangerWord(r"paraly[sz]\w*", "emergency", "paralysed"),
-    DangerWord(r"(?:wet|soil)(?:ting|ted|ed|ing)? (?:myself|himself|herself)", "emergency", "wet myself"),
+    DangerWord(r"(?:wet|soil)(?:ting|ted|ed|ing)? (?:myself|himself|herself|themselves)", "emergency", "wet myself"),
     DangerWord(r"incontinen\w*", "emergency", "incontinence"),
     DangerWord(
         r"numb(?:ness)? (?:in|around) (?:the |my )?(?:groin|saddle|genitals?|buttocks?)", "emergency", "numb groin"

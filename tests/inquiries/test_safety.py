@@ -62,6 +62,9 @@ class DangerWordsTests(SimpleTestCase):
         for text, level in {
             "I sometimes want to die": "emergency",
             "thinking of killing myself": "emergency",
+            "my mother says she could kill herself": "emergency",
+            "he doesn\u2019t want to live any more": "emergency",
+            "she has wet herself twice, and they soiled themselves": "emergency",
             "I can\u2019t feel my feet": "emergency",
             "I cannot move my arm": "emergency",
             "some CHEST PAIN at night": "emergency",
