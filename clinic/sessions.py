@@ -1,17 +1,16 @@
-"""Django's sessions in the database, saved by one statement where a transaction is open already."""
+"""Django's sessions in the database, saved by one statement that says what is wrong."""
 
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.backends.base import UpdateError
-from django.db import DEFAULT_DB_ALIAS, connections
 
 
 class SessionStore(db.SessionStore):
-    """Send clears the draft in the transaction that stores the request: no savepoint is needed around that."""
+    """Django puts a savepoint around each save, which Send has no need of: it clears the draft in the transaction that
+    stores the request. And it says of a database that cannot write that the session is gone, so nobody would be told."""
 
     def save(self, must_create: bool = False) -> None:
-        """As Django's. Raises UpdateError when the session is no longer there."""
-        is_open = connections[DEFAULT_DB_ALIAS].in_atomic_block
-        if must_create or self.session_key is None or not is_open:
+        """As Django's. Raises UpdateError when the session is no longer there, and else what the database says."""
+        if must_create or self.session_key is None:
             super().save(must_create)
             return
         row = self.create_model_instance(self._get_session())

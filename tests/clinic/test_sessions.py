@@ -1,10 +1,12 @@
-"""Sessions are Django's; in a transaction that is open they are saved by one statement."""
+"""Sessions are Django's; they are saved by one statement, and what the database says of it is passed on."""
 
 from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.models import Session
 from django.test import TestCase, TransactionTestCase
 
+from clinic.private_pages import DATABASE_IS_DOWN
 from clinic.sessions import SessionStore
+from tests.inquiries.test_database_down import read_only
 
 
 class InATransactionTests(TestCase):
@@ -38,10 +40,18 @@ class InATransactionTests(TestCase):
 
 
 class OutsideTests(TransactionTestCase):
-    def test_is_saved_as_django_does_outside_of_a_transaction(self):
-        session = SessionStore()
-        session["word"] = "one"
-        session.save()
-        session["word"] = "two"
-        session.save()
-        self.assertEqual(SessionStore(session.session_key)["word"], "two")
+    def setUp(self):
+        self.session = SessionStore()
+        self.session["word"] = "one"
+        self.session.save()
+        self.session["word"] = "two"
+
+    def test_is_saved_by_one_statement_outside_of_a_transaction_too(self):
+        with self.assertNumQueries(1):
+            self.session.save()
+        self.assertEqual(SessionStore(self.session.session_key)["word"], "two")
+
+    def test_a_database_that_cannot_write_is_no_session_that_is_gone(self):
+        with read_only(), self.assertRaises(DATABASE_IS_DOWN):
+            self.session.save()
+        self.assertEqual(SessionStore(self.session.session_key)["word"], "one")

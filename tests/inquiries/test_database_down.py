@@ -42,9 +42,11 @@ def read_only():
     statement = "PRAGMA query_only = {}" if ON_SQLITE else "SET default_transaction_read_only = {}"
     with connection.cursor() as cursor:
         cursor.execute(statement.format("on"))
-    yield
-    with connection.cursor() as cursor:
-        cursor.execute(statement.format("off"))
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(statement.format("off"))
 
 
 @contextlib.contextmanager
@@ -120,6 +122,14 @@ class DatabaseDownTests(TransactionTestCase):
         for words in ("Nothing you typed on this page is lost", 'value="Ana Example"', "(202) 555-0100"):
             self.assertContains(page, words, status_code=503)
         self.assertEqual(self.client.post(address("contact"), ANSWERS["contact"]).status_code, 303)
+
+    def test_on_the_way_one_that_can_only_be_read_is_told_from_a_session_that_is_gone(self):
+        with read_only():
+            page = self.client.post(address("contact"), ANSWERS["contact"])
+            left = self.client.post("/consultation/leave/")
+        self.assertContains(page, "Nothing you typed on this page is lost", status_code=503)
+        self.assertContains(page, 'value="Ana Example"', status_code=503)
+        self.assertEqual(left.status_code, 303)
 
     def test_a_page_that_needs_its_draft_says_to_load_it_again(self):
         for url in (address("pain"), CHECK, "/consultation/advice/"):
