@@ -461,9 +461,16 @@ class Actions(AdminCase):
             **{"key": "ev-1", "outcome": "pain", "comparator": "nothing", "direction": "uncertain"},
             **{"certainty": "low", "certainty_basis": "source"},
         )
+        Condition.objects.filter(slug="knee").update(summary="Edited.")
         response = self.act("publish_as_demonstration", self.pages["wider"], self.pages["knee"])
         self.assertSaid(response, "Wider condition: evidence 1, options: at least 1 needed here.")
         self.assertSaid(response, "Knee example is on the site now")
+
+    def test_the_same_text_is_published_once(self):
+        Condition.objects.filter(slug="wider").update(title="Wider, edited")
+        for said in ("Wider, edited is on the site now", "Wider, edited says what revision 2 says, which is live."):
+            self.assertSaid(self.act("publish_as_demonstration", self.pages["wider"]), said)
+        self.assertEqual(Revision.objects.filter(page=self.pages["wider"]).count(), 2)
 
     def test_withdraw(self):
         self.assertSaid(self.act("withdraw", self.pages["knee"]), "Knee example is off the site.")
