@@ -3,7 +3,7 @@
 A step counts when it is taken first in a form; a page that was answered before and is changed counts no more.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from inquiries import spread
@@ -30,6 +30,11 @@ FIELDS = {question.key: question.label for page in PAGES for question in page.qu
 }
 WRONG = {wrong(key): key for key in FIELDS}
 COUNTERS = (STARTED, *(name for name, _ in ANSWERED), *WRONG)
+
+
+def all_wrong(fields: Iterable[str]) -> list[str]:
+    """The counters of these fields of a form. One that asks nothing, such as a hidden one, has none."""
+    return [wrong(key) for key in fields if key in FIELDS]
 
 
 @dataclass(frozen=True)

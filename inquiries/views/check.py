@@ -72,7 +72,7 @@ def _send(request, draft):
     if not form.is_valid():
         if not _is_kept(request, draft, form):
             return _show(request, draft, form=form)
-        counters.count_if_possible(*map(form_counts.wrong, form.errors), zone=ZoneInfo(clinic.time_zone))
+        counters.count_if_possible(*form_counts.all_wrong(form.errors), zone=ZoneInfo(clinic.time_zone))
         return go("inquiries:check")
     if floods.is_flood(request) and path.level(draft) not in safety.ALERTING:
         notice = floods.notice("Send", clinic)

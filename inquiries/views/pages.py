@@ -75,7 +75,7 @@ def _answer_page(request, wanted):
         typed = tries.typed_in(form, request.POST)
         # Who has no draft any more, or is too early for this page, would not get there again.
         if not notice and path.may_open(draft, wanted) and tries.is_kept(request, draft, wanted.key, typed):
-            _count(form, *started, *map(form_counts.wrong, form.errors))
+            _count(form, *started, *form_counts.all_wrong(form.errors))
             return go("inquiries:page", key=wanted.key)
         return _show_page(request, wanted, draft, form=form, notice=notice)
     is_first = wanted.key not in draft.done

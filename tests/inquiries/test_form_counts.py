@@ -37,6 +37,13 @@ class CountingTests(TestCase):
         found = {name: value for name, value in counted().items() if "error" in name}
         self.assertEqual(found, {"form error privacy_notice": 1})
 
+    def test_a_field_that_asks_nothing_is_not_counted_whatever_a_machine_puts_there(self):
+        fill(self.client, until="contact")
+        self.client.post(address("contact"), {**ANSWERS["contact"], "email_looked_at": "a\0b"})
+        self.client.post(address("contact"), ANSWERS["contact"])
+        send(self.client, privacy_notice="", website="a\0b")
+        self.assertEqual([name for name in counted() if "error" in name], ["form error privacy_notice"])
+
     def test_every_field_has_a_counter_that_fits_its_column(self):
         most = DailyCounter._meta.get_field("name").max_length
         self.assertLessEqual(max(map(len, form_counts.COUNTERS)), most)
