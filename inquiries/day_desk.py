@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from django.db.models import F
 
+from clinic.encryption import is_unreadable
 from inquiries import spread
 from inquiries.day_figures import Figure, Span, groups, minutes
 from inquiries.models import DuplicateDecision, PatientUpdate, Reply
@@ -41,7 +42,8 @@ def _letters(span: Span) -> Iterator[Figure]:
     )
     steps: Counter[str] = Counter()
     for saved, offered, sent in rows:
-        if offered.strip() and sent.strip():  # the person may have been taken out since
+        # The person may have been taken out since; what cannot be read is not the same text.
+        if offered.strip() and sent.strip() and not (is_unreadable(offered) or is_unreadable(sent)):
             steps[f"{saved}:{spread.change_step_of(percent_changed(offered, sent)):03}"] += 1
     yield from (Figure("letter_changed_within", group, count) for group, count in sorted(steps.items()))
 

@@ -202,7 +202,9 @@ class FiguresTests(DashboardCase):
         day = DailyFigures.objects.get(name="received").date
         for number, step in enumerate(("000", "100")):
             saved = SavedReply.objects.create(title=f"Reply {number}", body="Text")
-            DailyFigures.objects.create(date=day, name="letter_changed_within", group=f"{saved.pk}:{step}", count=5)
+            DailyFigures.objects.create(
+                date=day, name="letter_changed_within", group=f"{saved.pk}:{step}", count=6 - number
+            )
         self.assertEqual([half for _, half in self.figures()["letters"]], ["nothing", "more than 50 %"])
         self.assertContains(self.page, "Reply 1 <span")
         self.assertNotContains(self.page, "Reply 0 <span")

@@ -89,6 +89,12 @@ class LetterTests(DeskWorkCase):
         self.letter("Please call us.", "Please call us.", at=at(24, 0))
         self.assertEqual(self.did(23, "letter_changed_within"), {})
 
+    def test_letters_that_cannot_be_read_are_not_taken_for_unchanged_ones(self):
+        self.letter("Please call us.", "Good day.")
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE inquiries_reply SET offered = 'lost:AAAA', sent = 'lost:BBBB'")
+        self.assertEqual(self.did(23, "letter_changed_within"), {})
+
 
 class ChangedTests(SimpleTestCase):
     def test_is_the_share_of_words_that_both_texts_do_not_have_in_common(self):
