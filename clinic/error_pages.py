@@ -6,6 +6,7 @@ The phone and the emergency number come from the library this process holds, els
 from typing import NamedTuple
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.templatetags.static import static
@@ -46,6 +47,11 @@ SAID = {
         "We have taken this page off the site",
         "It may be out of date or under review. You can look for another page on the same subject.",
     ),
+    413: Said(
+        "More than we can take (413)",
+        "That was more than this page takes",
+        "Go back: what you wrote is still there. Please shorten it and send it again.",
+    ),
     500: Said(
         "Our fault, not yours (500)",
         "Something went wrong at our end",
@@ -62,7 +68,8 @@ SAID = {
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return error_page(400)
+    # Django answers a form that is too large like an address that cannot be read.
+    return error_page(413 if isinstance(exception, RequestDataTooBig | TooManyFieldsSent) else 400)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:

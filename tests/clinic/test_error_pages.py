@@ -1,6 +1,7 @@
 from unittest import mock
+from urllib.parse import urlencode
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.test import RequestFactory, SimpleTestCase, TestCase, override_settings
 from django.test.signals import template_rendered
 
@@ -18,6 +19,7 @@ class ErrorPageTests(SimpleTestCase):
     def pages(self):
         request = RequestFactory().get("/")
         yield error_pages.bad_request(request, ValueError())
+        yield error_pages.bad_request(request, RequestDataTooBig())
         yield error_pages.permission_denied(request, PermissionDenied())
         yield error_pages.page_not_found(request, ValueError())
         yield error_pages.server_error(request)
@@ -25,7 +27,7 @@ class ErrorPageTests(SimpleTestCase):
 
     def test_have_their_status(self):
         with mock.patch.object(library, "held", lambda: None):
-            self.assertEqual([page.status_code for page in self.pages()], [400, 403, 404, 500, 503])
+            self.assertEqual([page.status_code for page in self.pages()], [400, 413, 403, 404, 500, 503])
 
     @override_settings(**FALLBACK)
     def test_give_phone_and_emergency_number_from_the_environment(self):
@@ -69,6 +71,11 @@ class ErrorPageTests(SimpleTestCase):
         finally:
             template_rendered.disconnect(note)
         return seen
+
+    def test_a_form_that_is_too_large_is_not_called_an_address(self):
+        for posted in ({"message": "x" * 300_000}, {f"field{number}": "" for number in range(1100)}):
+            page = self.client.post("/request/more/", urlencode(posted), content_type="application/x-www-form-urlencoded")
+            self.assertContains(page, "That was more than this page takes", status_code=413)
 
     def test_survive_files_that_were_never_collected(self):
         with mock.patch.object(error_pages, "static", side_effect=ValueError("Missing staticfiles manifest entry")):
