@@ -4,6 +4,7 @@ from urllib.parse import urlencode
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.test import RequestFactory, SimpleTestCase, TestCase, override_settings
 from django.test.signals import template_rendered
+from django.urls import reverse
 
 from clinic import demo, error_pages
 from tests.clinic.test_views import TODAY
@@ -74,7 +75,11 @@ class ErrorPageTests(SimpleTestCase):
 
     def test_a_form_that_is_too_large_is_not_called_an_address(self):
         for posted in ({"message": "x" * 300_000}, {f"field{number}": "" for number in range(1100)}):
-            page = self.client.post("/request/more/", urlencode(posted), content_type="application/x-www-form-urlencoded")
+            page = self.client.post(
+                reverse("inquiries:page", kwargs={"key": "more"}),
+                urlencode(posted),
+                content_type="application/x-www-form-urlencoded",
+            )
             self.assertContains(page, "That was more than this page takes", status_code=413)
 
     def test_survive_files_that_were_never_collected(self):
