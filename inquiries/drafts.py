@@ -53,6 +53,12 @@ def clear(session) -> None:
     session.pop(DRAFT, None)
 
 
+def forget(session) -> None:
+    """Nothing of what was answered, typed or told in this browser stays but which request it sent."""
+    for name in (DRAFT, TRIED, REPORTED):
+        session.pop(name, None)
+
+
 def finish(session, token: str, *, is_again: bool = False) -> None:
     """After Send: the draft is gone, and this browser knows which request it sent, and whether we had it already."""
     clear(session)

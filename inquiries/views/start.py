@@ -56,7 +56,7 @@ def leave(request):
         draft = drafts.read(request.session)
         if draft and path.unread(draft):
             counters.count("safety left")
-        drafts.clear(request.session)
+        drafts.forget(request.session)
         request.session.pop(ABOUT, None)
         save(request)
     except DATABASE_IS_DOWN:

@@ -270,6 +270,13 @@ class InformationTests(StatusCase):
         with later(3601):
             self.assertNotContains(self.client.get(self.url("information")), "xxx")
 
+    def test_who_leaves_and_clears_leaves_nothing_of_it_in_the_browser(self):
+        self.post("worse", safety=["unsure"])
+        self.post("information", text="x" * 1001)
+        self.client.post("/consultation/leave/")
+        self.assertEqual(drafts.tries(self.client.session), {})
+        self.assertIsNone(drafts.report_of(self.client.session, self.token))
+
     def test_errors_are_shown_directly_where_they_cannot_be_kept(self):
         with mock.patch("inquiries.views.tries.save", side_effect=OperationalError):
             self.assertContains(self.post("information", text="x" * 1001), "1,000 characters or fewer")
