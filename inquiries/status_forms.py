@@ -4,7 +4,9 @@ import unicodedata
 
 from crispy_forms.helper import FormHelper
 from django import forms
+from django.utils import timezone
 
+from clinic.daily_limit import DailyLimit
 from inquiries import fields, questionnaire, safety
 from inquiries.forms import errors_with_links
 from inquiries.questionnaire import Kind, Question
@@ -45,6 +47,9 @@ _REFERENCE = Question(
     too_long="Your reference must be 40 characters or fewer",
 )
 WRONG_PROOF = "This is not what you gave with the request. Check it, or call us"
+TRIED_TOO_OFTEN = "You have tried several times today. Please call us, and we change it for you"
+PROOFS_A_DAY = 5  # four digits are soon guessed by who may try for ever
+proofs = DailyLimit(PROOFS_A_DAY)
 
 
 class StatusForm(forms.Form):
@@ -133,11 +138,18 @@ class ContactForm(StatusForm):
 
     def clean(self):
         given = super().clean()
-        if given.get("proof") and not self._proves(given["proof"]):
-            self.add_error("proof", WRONG_PROOF)
+        if given.get("proof"):
+            self._check_proof(given["proof"])
         if not {"email", "phone"} & set(self.errors) and not given.get("email") and not given.get("phone"):
             self.add_error("phone", questionnaire.NO_CONTACT)
         return given
+
+    def _check_proof(self, typed):
+        # Of one request, from wherever it is tried; the same one tried again is counted once. Told before it is compared.
+        if not proofs.allows(self.inquiry.public_id.hex, timezone.now().date(), once_for=typed):
+            self.add_error("proof", TRIED_TOO_OFTEN)
+        elif not self._proves(typed):
+            self.add_error("proof", WRONG_PROOF)
 
     def _proves(self, typed):
         if "@" in typed:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from clinic import delivery
 from clinic.logs import JsonLine
 from clinic.models import OutboxEmail
-from inquiries import drafts, links, safety, search
+from inquiries import drafts, links, safety, search, status_forms
 from inquiries.models import Inquiry, PatientUpdate
 from inquiries.services import acknowledgement, alerts, contact_mails, patient, triage
 from inquiries.states import CLOSED, Status
@@ -302,6 +302,19 @@ class ContactTests(StatusCase):
             page = self.read("contact", proof=proof, **self.new)
             self.assertContains(page, "<title>Error: Change how we reach you")
             self.assertContains(page, "(202) 555-0199")
+
+    def test_what_was_given_before_cannot_be_found_by_trying(self):
+        for proof in ("1111", "2222", "2222", "3333", "4444", "5555"):
+            self.assertContains(self.read("contact", proof=proof, **self.new), status_forms.WRONG_PROOF)
+        for proof in ("0123", "ana@example.org"):
+            self.assertContains(self.read("contact", proof=proof, **self.new), status_forms.TRIED_TOO_OFTEN)
+        self.inquiry.refresh_from_db()
+        self.assertEqual(self.inquiry.email, "ana@example.org")
+        tomorrow = timezone.now() + datetime.timedelta(days=1)
+        with mock.patch.object(status_forms.timezone, "now", return_value=tomorrow):
+            self.assertEqual(self.post("contact", proof="0123", **self.new).status_code, 303)
+            self.inquiry.refresh_from_db()
+            self.assertEqual(self.inquiry.email, "new@example.org")
 
     def test_replaces_what_it_is_found_by(self):
         self.post("contact", proof="0123", **self.new)
