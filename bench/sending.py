@@ -99,6 +99,7 @@ def costs(results: dict[str, Measured]) -> list[Line]:
         lines.append(Line(f"{case}: a second, one connection", whole(statistics.median(one.pace))))
         lines.append(Line(f"{case}: CPU a form", f"{statistics.median(one.cpu) * 1e6:,.0f} µs"))
         lines.append(Line(f"{case}: p50", milliseconds(percentile(one.seconds, 0.5))))
+        lines.append(Line(f"{case}: p95", milliseconds(percentile(one.seconds, 0.95))))
     return lines
 
 

@@ -1,8 +1,11 @@
-"""Sessions are Django's; they are saved by one statement, and what the database says of it is passed on."""
+"""Sessions are Django's; they are read and saved by one statement, and what the database says of it is passed on."""
+
+from datetime import timedelta
 
 from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.models import Session
 from django.test import TestCase, TransactionTestCase
+from django.utils import timezone
 
 from clinic.private_pages import DATABASE_IS_DOWN
 from clinic.sessions import SessionStore
@@ -37,6 +40,20 @@ class InATransactionTests(TestCase):
         with self.assertRaises(UpdateError):
             session.save()
         self.assertFalse(Session.objects.exists())
+
+
+    def test_one_that_is_over_or_unknown_is_empty_and_has_no_key(self):
+        session = self.stored(word="one")
+        Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
+        for key in (session.session_key, "unknown", None):
+            with self.subTest(key):
+                found = SessionStore(key)
+                self.assertEqual((found.load(), found.session_key), ({}, None))
+
+    def test_one_that_lasts_is_read_to_its_last_second(self):
+        session = self.stored(word="one")
+        Session.objects.update(expire_date=timezone.now() + timedelta(seconds=2))
+        self.assertEqual(session.load(), {"word": "one"})
 
 
 class OutsideTests(TransactionTestCase):
