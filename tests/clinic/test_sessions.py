@@ -41,7 +41,6 @@ class InATransactionTests(TestCase):
             session.save()
         self.assertFalse(Session.objects.exists())
 
-
     def test_one_that_is_over_or_unknown_is_empty_and_has_no_key(self):
         session = self.stored(word="one")
         Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
