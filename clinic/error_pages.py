@@ -69,7 +69,8 @@ SAID = {
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     # Django answers a form that is too large like an address that cannot be read.
-    return error_page(413 if isinstance(exception, RequestDataTooBig | TooManyFieldsSent) else 400)
+    is_large = isinstance(exception, RequestDataTooBig | TooManyFieldsSent)
+    return error_page(413 if is_large and request.method == "POST" else 400)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -10,6 +10,7 @@ from typing import Any
 
 from therapies import wording
 from therapies.document_texts import row_in_words, sources_of
+from therapies.document_words import value_in_words
 
 Document = dict[str, Any]
 
@@ -70,6 +71,15 @@ def approval_status(document: Document, sources: Sources, is_demo: bool) -> Iter
     if document.get("is_regenerative") and not document["regulatory"]:
         message = "Readers are not told whether this treatment is approved."
         yield Gate("approval_status", BLOCK, "Approval status", message, "Add its status in each country you serve.")
+
+
+def approval_where_we_are(document: Document, here: str) -> Iterator[Gate]:
+    """`here` is the place whose rules hold for the clinic, as in `regulatory`; "" where none is recorded."""
+    known = {row["jurisdiction"] for row in document.get("regulatory", ())}
+    if document.get("is_regenerative") and known and here and here not in known:
+        message = "Readers are not told whether this treatment is approved where the clinic is."
+        fix = f"Add its status for the {value_in_words('jurisdiction', here, {})}."
+        yield Gate("approval_status", BLOCK, "Approval status", message, fix)
 
 
 def unsourced(document: Document, sources: Sources, is_demo: bool) -> Iterator[Gate]:

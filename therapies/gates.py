@@ -6,12 +6,14 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef
 
+from clinic.models import ClinicProfile
 from therapies import balance, gate_rules, snapshots
 from therapies.claim_gates import claim_gates, text_gates
 from therapies.claims import Rule
 from therapies.document_links import cited_keys
 from therapies.gate_rules import BLOCK, Gate, SourceFact
 from therapies.models import ClaimRule, ClaimWaiver, Page, RegulatoryStatus, Source, Treatment
+from therapies.pages.approval import jurisdiction
 
 __all__ = ["BLOCK", "Facts", "Gate", "blocking", "claims_in", "open_gates"]
 
@@ -25,6 +27,7 @@ class Facts:
     sources: dict[str, SourceFact]
     rules: tuple[Rule, ...]
     regenerative: dict[str, bool]  # slug of each regenerative treatment -> whether it has an approval status
+    here: str = ""  # the place whose rules hold for the clinic, "" where none is recorded
 
     @classmethod
     def read(cls) -> "Facts":
@@ -36,8 +39,12 @@ class Facts:
             .order_by()
             .values_list("slug", Exists(RegulatoryStatus.objects.filter(treatment=OuterRef("pk"))))
         )
+        country = ClinicProfile.objects.values_list("country", flat=True).first() or ""
         return cls(
-            {key: SourceFact(*rest) for key, *rest in rows}, tuple(Rule(*row) for row in rules), dict(regenerative)
+            {key: SourceFact(*rest) for key, *rest in rows},
+            tuple(Rule(*row) for row in rules),
+            dict(regenerative),
+            jurisdiction(country),
         )
 
 
@@ -53,6 +60,7 @@ def open_gates(
     facts = facts or Facts.read()
     waived = set(ClaimWaiver.objects.filter(page_id=page.pk).values_list("rule__key", "sentence"))
     gates = [gate for check in CHECKS for gate in check(document, facts.sources, is_demo)]
+    gates += gate_rules.approval_where_we_are(document, facts.here)
     gates += balance.disclosures_of_options(document, facts.regenerative)
     gates += claim_gates(document, facts.sources, facts.rules, waived)
     return tuple(sorted(gates, key=lambda gate: gate.severity != BLOCK))

@@ -20,7 +20,7 @@ class ErrorPageTests(SimpleTestCase):
     def pages(self):
         request = RequestFactory().get("/")
         yield error_pages.bad_request(request, ValueError())
-        yield error_pages.bad_request(request, RequestDataTooBig())
+        yield error_pages.bad_request(RequestFactory().post("/"), RequestDataTooBig())
         yield error_pages.permission_denied(request, PermissionDenied())
         yield error_pages.page_not_found(request, ValueError())
         yield error_pages.server_error(request)

@@ -96,7 +96,7 @@ class PageTests(TokenCase):
             self.assertNotContains(page, "Continue again", status_code=403)
 
     def test_too_much_without_a_token_is_refused(self):
-        self.assertEqual(self.client.post(address("more"), {"message": "x" * 400_000}).status_code, 400)
+        self.assertEqual(self.client.post(address("more"), {"message": "x" * 400_000}).status_code, 413)
 
 
 class SendTests(TokenCase):

@@ -81,7 +81,7 @@ class CheckClaims(ScanCase):
     def test_costs_the_same_for_one_page_and_for_many(self):
         ClinicProfile.objects.create(name="Example Clinic")
         self.rule(severity="warn")
-        with self.assertNumQueries(10):
+        with self.assertNumQueries(11):
             check("--all")
         for number in range(5):
             factories.condition(live=True, slug=f"page-{number}", natural_progression="It cures.")

@@ -1,5 +1,6 @@
 from django.test import SimpleTestCase, TestCase
 
+from clinic.models import ClinicProfile
 from tests import factories
 from tests.therapies import starter_rules as starter
 from therapies import balance, gate_rules, gates
@@ -146,6 +147,18 @@ class EachGate(SimpleTestCase):
     def test_approval_status_of_a_regenerative_treatment(self):
         self.refused(cells(regulatory=[]), "approval_status", allowed=cells())
         self.assertEqual(opened(factories.treatment_document(regulatory=[])), [])
+
+    def test_approval_status_of_the_place_where_the_clinic_is(self):
+        def opened_in(here, *places):
+            document = cells(regulatory=[{"jurisdiction": place} for place in places])
+            return [(gate.kind, gate.fix) for gate in gate_rules.approval_where_we_are(document, here)]
+
+        missing = [("approval_status", "Add its status for the United States.")]
+        self.assertEqual(opened_in("US", "EU"), missing)
+        for here, places in (("US", ("EU", "US")), ("", ("EU",)), ("US", ())):  # with none at all another gate is open
+            self.assertEqual(opened_in(here, *places), [])
+        other = factories.treatment_document(regulatory=[{"jurisdiction": "EU"}])
+        self.assertEqual(list(gate_rules.approval_where_we_are(other, "US")), [])
 
     def test_each_of_the_other_five_disclosures(self):
         mild, serious = factories.adverse_outcome(), factories.adverse_outcome("Other", serious=True)
@@ -384,13 +397,22 @@ class OpenGates(TestCase):
         treatment.save()
         self.assertNotIn(("disclosures", ""), self.opened(document))
 
-    def test_cost_four_queries_for_a_document_however_large(self):
+    def test_the_place_is_that_of_the_clinic(self):
+        document = cells(regulatory=[factories.regulatory("EU")])
+        for country, is_open in ((None, False), ("US", True), ("FR", False), ("JP", False), ("GB", True)):
+            ClinicProfile.objects.all().delete()
+            if country:
+                ClinicProfile.objects.create(name="Example Clinic", country=country)
+            with self.subTest(country):
+                self.assertEqual(("approval_status", "") in self.opened(document), is_open)
+
+    def test_cost_five_queries_for_a_document_however_large(self):
         small = factories.condition_document()
         large = factories.condition_document(sections=[factories.section("text", body="It cures.")] * 30)
         for number in range(20):
             Source.objects.create(key=f"s-{number}", title="x", url="https://example.org/", kind="rct")
         for document in (small, large):
-            with self.assertNumQueries(4):
+            with self.assertNumQueries(5):
                 gates.open_gates(self.page, document, is_demo=True)
         facts = gates.Facts.read()
         with self.assertNumQueries(1):
