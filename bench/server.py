@@ -43,7 +43,7 @@ def running(environment: dict[str, str], application: str = "clinic.wsgi:applica
         process = subprocess.Popen(
             [*gunicorn, "--keep-alive", "60", "--log-level", "warning"],
             cwd=ROOT,
-            env={**environment, "MALLOC_TRIM_THRESHOLD_": "131072"},  # as scripts/serve.py
+            env={**environment, "MALLOC_TRIM_THRESHOLD_": "131072", "MALLOC_ARENA_MAX": "1"},  # as scripts/serve.py
             pass_fds=[listener.fileno()],
         )
         os.sched_setaffinity(process.pid, {CORES[-1]})

@@ -135,8 +135,8 @@ def serve(listener: socket.socket) -> int:
     # A warning about an address it cannot read would hold that address, and with it what somebody searched for.
     gunicorn += ["--graceful-timeout", "5", "--log-level", "error"]
     with processes.Family() as family:
-        # What making the search index took goes back to the machine at once.
-        environment = {**os.environ, "MALLOC_TRIM_THRESHOLD_": "131072"}
+        # What making the search index took goes back to the machine at once, and threads share one heap.
+        environment = {**os.environ, "MALLOC_TRIM_THRESHOLD_": "131072", "MALLOC_ARENA_MAX": "1"}
         family.start("web server", gunicorn, pass_fds=[listener.fileno()], env=environment)
         family.start("mail worker", [sys.executable, "manage.py", "run_outbox"])
         if family.wait_until_answers(listener.getsockname()[:2]):
