@@ -66,7 +66,8 @@ def _open_page(request, wanted):
 
 def _answer_page(request, wanted):
     held = drafts.read(request.session)
-    is_late = held is None and wanted is not PAGES[0] and not drafts.sent_token(request.session)
+    is_begun = wanted is not PAGES[0] or getattr(request, "has_lost_session", False)
+    is_late = held is None and is_begun and not drafts.sent_token(request.session)
     notice = HOUR_IS_OVER if is_late or drafts.is_over(request.session) else ""
     draft = held or drafts.begin()
     started = [] if held else [form_counts.STARTED]
@@ -124,7 +125,7 @@ def advice(request):
         if request.method != "POST" and path.reasons(draft):  # read already, it can be read again
             if unread:
                 draft = replace(draft, advice_shown_at=draft.advice_shown_at or now)
-                keep(request, draft)
+                tries.is_stored(request, lambda: keep(request, draft))  # what to do now is shown in any case
             return _show_advice(request, draft)
         if unread:
             draft = replace(draft, read=(*draft.read, *unread), advice_read_at=now)

@@ -4,6 +4,7 @@ import functools
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.base import UpdateError
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect, render
 from django.urls import get_resolver
@@ -21,13 +22,22 @@ REMEMBERED_SECONDS = 12 * 60 * 60  # how much longer than a draft its cookie liv
 
 
 def private(view):
-    """A page about one person: private, and no report of an error holds its form. Sends the cookie of its session."""
+    """A page about one person: private, and no report of an error holds its form. Sends the cookie of its session.
+
+    A session that ends while its page is made (signed out in another tab, cleaned away) is one that is gone: the page
+    is made once more without it, and says and keeps what it does for who comes back too late.
+    """
 
     @private_pages.private
     @sensitive_post_parameters()
     @functools.wraps(view)
     def wrapped(request, *args, **kwargs):
-        response = view(request, *args, **kwargs)
+        try:
+            response = view(request, *args, **kwargs)
+        except UpdateError:
+            request.session = type(request.session)()
+            request.has_lost_session = True
+            response = view(request, *args, **kwargs)
         if getattr(request, "has_saved_session", False):
             _send_session_cookie(request.session, response)
         return response
