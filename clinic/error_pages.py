@@ -6,10 +6,12 @@ The phone and the emergency number come from the library this process holds, els
 from typing import NamedTuple
 
 from django.conf import settings
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.templatetags.static import static
+from django.urls import reverse
 
 from clinic.facts import fallback_clinic
 from therapies import library
@@ -68,9 +70,18 @@ SAID = {
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """For what Django calls a bad request, which is three things to who meets it."""
+    if isinstance(exception, SessionInterrupted):
+        return _signed_out_meanwhile(request)
     # Django answers a form that is too large like an address that cannot be read.
     is_large = isinstance(exception, RequestDataTooBig | TooManyFieldsSent)
     return error_page(413 if is_large and request.method == "POST" else 400)
+
+
+def _signed_out_meanwhile(request: HttpRequest) -> HttpResponse:
+    """In another tab of a member of staff. What was sent is done; the address asks to sign in and then goes on."""
+    is_read = request.method in {"GET", "HEAD"}
+    return HttpResponseRedirect(request.get_full_path() if is_read else reverse("admin:index"), status=303)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -8,9 +8,10 @@ from django.test import TestCase, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from clinic import two_step
+from clinic import staff_session, two_step
 from clinic.models import Authenticator, ClinicProfile, Staff
 from tests.clinic.test_two_step import code_at, enrol
+from tests.inquiries.test_session_ends import session_ends_once_read
 
 PASSWORD = "a-long-enough-password"
 LOGIN = "/admin/login/"
@@ -403,3 +404,26 @@ class WrongCodeLogTests(RealClinicTestCase):
             self.client.post(TWO_STEP, {"code": "000000"})
         self.assertEqual(logs.output, [f"WARNING:clinic.admin.two_step:Second step refused for staff {self.nina.pk}"])
         self.assertIsInstance(two_step.Locked(), two_step.WrongCode)
+
+
+class SignedOutMeanwhileTests(RealClinicTestCase):
+    """In another tab, while a page was made that has something to store in the session."""
+
+    def setUp(self):
+        super().setUp()
+        self.pass_both()
+        session = self.client.session
+        session[staff_session.SEEN] -= staff_session.SEEN_EVERY
+        session.save()
+
+    def test_a_page_asks_to_sign_in_and_leads_back(self):
+        with session_ends_once_read():
+            response = self.client.get("/admin/?page=2")
+        self.assertRedirects(response, "/admin/?page=2", status_code=303, fetch_redirect_response=False)
+        response = self.client.get("/admin/?page=2")
+        self.assertRedirects(response, "/admin/login/?next=/admin/%3Fpage%3D2", fetch_redirect_response=False)
+
+    def test_what_was_sent_leads_to_the_desk_and_not_to_an_address_that_only_takes_forms(self):
+        with session_ends_once_read():
+            response = self.client.post("/admin/jsi18n/")
+        self.assertRedirects(response, "/admin/", status_code=303, fetch_redirect_response=False)
