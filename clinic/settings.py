@@ -181,9 +181,7 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 # Databases. psycopg2 is the driver: with psycopg 3 beside it Django would silently use that one.
 DATABASE_URL = env("DATABASE_URL", f"sqlite:///{VAR_DIR / 'clinic.sqlite3'}")
 try:
-    _database = dj_database_url.parse(
-        DATABASE_URL, conn_max_age=60, conn_health_checks=not DATABASE_URL.startswith("sqlite")
-    )
+    _database = dj_database_url.parse(DATABASE_URL, conn_max_age=60)
 except (dj_database_url.ParseError, ValueError):
     raise ImproperlyConfigured(
         "DATABASE_URL is not understood. Write postgresql://user:password@host:5432/name or sqlite:///path"
@@ -196,6 +194,7 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;",
     }
 elif _database["ENGINE"] == "django.db.backends.postgresql":
+    _database |= {"ENGINE": "clinic.postgresql", "CONN_HEALTH_CHECKS": True}
     # A database that does not answer at all must not hold a reader's request: the library held goes on.
     _database.setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 else:

@@ -178,6 +178,6 @@ class Databases(unittest.TestCase):
             with self.subTest(url=url):
                 self.assertGreater(settings(DATABASE_URL=url)["DATABASES"]["default"]["CONN_MAX_AGE"], 0)
 
-    def test_postgresql_is_reached_with_psycopg2(self):
+    def test_postgresql_is_reached_by_our_own_engine(self):
         database = settings(DATABASE_URL="postgresql://clinic@db.example/clinic")["DATABASES"]["default"]
-        self.assertEqual(database["ENGINE"], "django.db.backends.postgresql")
+        self.assertEqual(database["ENGINE"], "clinic.postgresql")
