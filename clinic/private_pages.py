@@ -2,6 +2,8 @@
 
 import functools
 
+from django.conf import settings
+from django.contrib.sessions.backends.base import UpdateError
 from django.db import InterfaceError, InternalError, OperationalError
 from django.views.decorators.cache import never_cache
 
@@ -26,3 +28,34 @@ def private(view):
         return response
 
     return wrapped
+
+
+def save(request):
+    """Store the session now, not after the view: a database that is down is then still the view's to answer for."""
+    request.session.save()
+    request.session.modified = False
+    request.has_saved_session = True
+
+
+def is_stored(request, store) -> bool:
+    """Do what stores the session. False: it could not be stored, and is left as it was."""
+    try:
+        store()
+    except (*DATABASE_IS_DOWN, UpdateError):  # the last: the session ended in another tab
+        request.session.modified = False
+        return False
+    return True
+
+
+def send_session_cookie(session, response, *, longer=0):
+    """Django sends it with a session that it has still to store; this one is stored already. `longer`: in seconds."""
+    response.set_cookie(
+        settings.SESSION_COOKIE_NAME,
+        session.session_key,
+        max_age=session.get_expiry_age() + longer,
+        path=settings.SESSION_COOKIE_PATH,
+        domain=settings.SESSION_COOKIE_DOMAIN,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=settings.SESSION_COOKIE_HTTPONLY,
+        samesite=settings.SESSION_COOKIE_SAMESITE,
+    )

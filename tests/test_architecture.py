@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 # Edges that write by themselves, and why that is right there.
 EDGES_THAT_WRITE = {
-    "inquiries/views/private.py": "the session of who fills in the form, and no row of ours",
+    "clinic/private_pages.py": "the session of who fills in a form, and no row of ours",
 }
 
 # Files that may be longer than most, and why they are not split.

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from clinic.client_address import client_address
 from clinic.daily_limit import DailyLimit
-from clinic.private_pages import DATABASE_IS_DOWN, RETRY_AFTER, private
-from therapies import feedback, library
+from clinic.private_pages import DATABASE_IS_DOWN, RETRY_AFTER, private, send_session_cookie
+from therapies import feedback, feedback_tries, library
 from therapies.forms import SEND_AGAIN, FeedbackForm
 from therapies.old_addresses import moved_to
 
@@ -30,9 +30,15 @@ TOO_MANY = (
 def leave_feedback(request):
     """The form; what was said is stored and leads to a word of thanks. A page nobody knows gives the general form."""
     if request.method != "POST":
-        return _form_page(request, FeedbackForm(about=_about(request, request.GET)))
+        about = _about(request, request.GET)
+        return _form_page(request, FeedbackForm(feedback_tries.kept(request, about), about=about))
     form = FeedbackForm(request.POST, about=_about(request, request.POST))
     if not form.is_valid():
+        if "submission_key" not in form.errors and feedback_tries.is_kept(request, form):
+            response = _go("therapies:feedback", form.about)
+            if request.has_new_session:
+                send_session_cookie(request.session, response)
+            return response
         return _form_page(request, form, notice=SEND_AGAIN if "submission_key" in form.errors else "")
     if not limit.allows(client_address(request), timezone.now().date()):
         response = _form_page(request, form.as_typed(), status=429, notice=TOO_MANY)
@@ -44,8 +50,13 @@ def leave_feedback(request):
         response = _form_page(request, form.as_typed(), status=503, notice=NOT_NOW)
         response.headers["Retry-After"] = RETRY_AFTER
         return response
-    thanks = reverse("therapies:feedback_thanks")
-    response = redirect(f"{thanks}?{urlencode({'page': form.about.url})}" if form.about else thanks)
+    feedback_tries.forget(request)
+    return _go("therapies:feedback_thanks", form.about)
+
+
+def _go(name, about):
+    """303: going back sends nothing twice."""
+    response = redirect(f"{reverse(name)}?{urlencode({'page': about.url})}" if about else name)
     response.status_code = 303
     return response
 

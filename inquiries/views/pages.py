@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from clinic.private_pages import DATABASE_IS_DOWN, RETRY_AFTER
+from clinic.private_pages import DATABASE_IS_DOWN, RETRY_AFTER, is_stored
 from inquiries import drafts, form_counts, path, questionnaire, safety
 from inquiries.fields import AnyOf
 from inquiries.forms import PageForm
@@ -125,7 +125,7 @@ def advice(request):
         if request.method != "POST" and path.reasons(draft):  # read already, it can be read again
             if unread:
                 draft = replace(draft, advice_shown_at=draft.advice_shown_at or now)
-                tries.is_stored(request, lambda: keep(request, draft))  # what to do now is shown in any case
+                is_stored(request, lambda: keep(request, draft))  # what to do now is shown in any case
             return _show_advice(request, draft)
         if unread:
             draft = replace(draft, read=(*draft.read, *unread), advice_read_at=now)

@@ -12,7 +12,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from clinic import private_pages
 from clinic.facts import fallback_clinic
-from clinic.private_pages import DATABASE_IS_DOWN, RETRY_AFTER
+from clinic.private_pages import DATABASE_IS_DOWN, RETRY_AFTER, save
 from inquiries import drafts, path
 from inquiries.questionnaire import PAGES
 from therapies import library
@@ -39,7 +39,8 @@ def private(view):
             request.has_lost_session = True
             response = view(request, *args, **kwargs)
         if getattr(request, "has_saved_session", False):
-            _send_session_cookie(request.session, response)
+            holds_draft = drafts.DRAFT in request.session and SESSION_KEY not in request.session
+            private_pages.send_session_cookie(request.session, response, longer=holds_draft * REMEMBERED_SECONDS)
         return response
 
     return wrapped
@@ -112,28 +113,6 @@ def keep(request, draft):
     """Store the draft."""
     drafts.keep(request.session, draft)
     save(request)
-
-
-def save(request):
-    """Store the session now, not after the view: a database that is down is then still ours to answer for."""
-    request.session.save()
-    request.session.modified = False
-    request.has_saved_session = True
-
-
-def _send_session_cookie(session, response):
-    # Django sends it with a session that it has still to store; this one is stored already.
-    holds_draft = drafts.DRAFT in session and SESSION_KEY not in session
-    response.set_cookie(
-        settings.SESSION_COOKIE_NAME,
-        session.session_key,
-        max_age=session.get_expiry_age() + holds_draft * REMEMBERED_SECONDS,
-        path=settings.SESSION_COOKIE_PATH,
-        domain=settings.SESSION_COOKIE_DOMAIN,
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=settings.SESSION_COOKIE_HTTPONLY,
-        samesite=settings.SESSION_COOKIE_SAMESITE,
-    )
 
 
 def when_refused(refused):

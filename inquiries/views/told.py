@@ -7,9 +7,9 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from clinic.private_pages import is_stored
 from inquiries import drafts, links, safety
 from inquiries.promise import in_words, next_reading
-from inquiries.views import tries
 from inquiries.views.private import about_the_clinic, answer, clinic_of, go, private, save, unknown
 
 DONE = "We have what you sent, and tell the people who need to know."
@@ -25,7 +25,7 @@ def tell(request, token, *, region, screened, words, is_worse):
         "is_worse": is_worse,
     }
     drafts.remember_report(request.session, token, said)
-    if tries.is_stored(request, lambda: save(request)):
+    if is_stored(request, lambda: save(request)):
         return go("inquiries:told", token=token)
     return _show(request, token, said)
 

@@ -4,10 +4,9 @@ So no page in a browser's history is the answer to a POST, and Back never asks w
 cannot be kept is answered directly, by the page with all that was typed: nothing is ever lost for it.
 """
 
-from django.contrib.sessions.backends.base import UpdateError
 from django.http import QueryDict
 
-from clinic.private_pages import DATABASE_IS_DOWN
+from clinic.private_pages import is_stored
 from inquiries import drafts, path
 from inquiries.views import floods
 from inquiries.views.private import keep, save
@@ -43,16 +42,6 @@ def forget_beside(request, place) -> None:
     """The form of this place is done with."""
     if place in drafts.tries(request.session):
         is_stored(request, lambda: _keep_beside(request, _others(request, place)))
-
-
-def is_stored(request, store) -> bool:
-    """Do what stores the session. False: it could not be stored, and is left as it was."""
-    try:
-        store()
-    except (*DATABASE_IS_DOWN, UpdateError):  # the last: the session ended in another tab
-        request.session.modified = False
-        return False
-    return True
 
 
 def tried_on(draft, key, **more):

@@ -123,6 +123,7 @@ ROOMS = {
         "working_copy": WRITERS,
         "feedback": WRITERS,
         "feedback_tries": EDGES,
+        "feedback_tries": EDGES,
         "feedback_views": EDGES,
         "search_views": EDGES,
         "sitemaps": EDGES,

@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 from unittest import mock
 
+from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.models import Session
 from django.http import QueryDict
 from django.test import Client, TransactionTestCase
@@ -139,7 +140,7 @@ class DirectTests(TriesCase):
 
     def test_a_session_that_ends_meanwhile(self):
         fill(self.client, until="contact")
-        with mock.patch.object(tries, "keep", side_effect=tries.UpdateError):
+        with mock.patch.object(tries, "keep", side_effect=UpdateError):
             self.assert_shows_what_was_typed(self.wrong())
 
     def test_after_the_hour(self):

@@ -1,5 +1,6 @@
 """What readers say about a page: kept once, without who they are, and seen to by an editor."""
 
+import time
 import uuid
 from unittest import mock
 
@@ -12,9 +13,11 @@ from django.utils import timezone
 from clinic.daily_limit import DailyLimit
 from clinic.models import ClinicProfile
 from tests import factories
+from tests.inquiries import journey
 from tests.inquiries.test_data_classification import documented
 from tests.inquiries.test_database_down import cold, read_only, unreachable
-from therapies import feedback, feedback_views, library, publishing
+from tests.inquiries.test_session_ends import session_ends_once_read
+from therapies import feedback, feedback_tries, feedback_views, library, publishing
 from therapies.forms import LONGEST, SAY_SOMETHING, SEND_AGAIN, TOO_LONG
 from therapies.models import PageFeedback, Redirect
 
@@ -43,6 +46,12 @@ class FeedbackCase(TestCase):
     def post(self, **changes):
         data = {name: value for name, value in (SAID | changes).items() if value is not None}
         return self.client.post(self.url, data)
+
+    def wrong(self, **changes):
+        """The page that a form with errors leads to."""
+        response = self.post(**changes)
+        self.assertEqual(response.status_code, 303)
+        return self.client.get(response["Location"])
 
 
 class OpenTests(FeedbackCase):
@@ -90,7 +99,9 @@ class OpenTests(FeedbackCase):
             self.assertEqual(page["X-Robots-Tag"], "noindex")
 
     def test_says_so_itself_whatever_the_middleware_does(self):
-        self.assertIn("no-store", feedback_views.leave_feedback(RequestFactory().get(self.url))["Cache-Control"])
+        request = RequestFactory().get(self.url)
+        request.session = {}
+        self.assertIn("no-store", feedback_views.leave_feedback(request)["Cache-Control"])
 
     def test_writes_nothing_opens_no_session_and_costs_one_query(self):
         self.client.get(self.url)
@@ -167,7 +178,7 @@ class SendTests(FeedbackCase):
     def test_markup_is_text(self):
         self.post(comment="<script>alert(1)</script>")
         self.assertEqual(PageFeedback.objects.get().comment, "<script>alert(1)</script>")
-        page = self.post(comment="<script>alert(1)</script>", helpful="maybe")
+        page = self.wrong(comment="<script>alert(1)</script>", helpful="maybe")
         self.assertContains(page, "&lt;script&gt;")
 
     def test_invisible_characters_and_other_line_ends_are_put_right(self):
@@ -182,20 +193,20 @@ class WrongTests(FeedbackCase):
         self.assertFalse(PageFeedback.objects.exists())
 
     def test_nothing_said_is_named_with_a_link_to_the_question(self):
-        page = self.post(helpful="", comment=" \u200b ")
+        page = self.wrong(helpful="", comment=" \u200b ")
         self.assert_said(page, f'<a href="#id_helpful_0">{SAY_SOMETHING}</a>')
         self.assertContains(page, "Please check 1 answer")
 
     def test_a_comment_may_be_as_long_as_it_says_and_no_longer(self):
-        self.assert_said(self.post(comment="x" * (LONGEST + 1)), TOO_LONG)
+        self.assert_said(self.wrong(comment="x" * (LONGEST + 1)), TOO_LONG)
         self.assertEqual(self.post(comment="x" * LONGEST).status_code, 303)
         self.assertEqual(self.post(comment="\r\n".join("x" * (LONGEST // 2))[: LONGEST + 200]).status_code, 303)
 
     def test_an_answer_that_was_not_offered_is_refused(self):
-        self.assert_said(self.post(helpful="maybe"), "Choose Yes or No, or leave it")
+        self.assert_said(self.wrong(helpful="maybe"), "Choose Yes or No, or leave it")
 
     def test_a_nul_is_refused_and_not_an_error_of_ours(self):
-        self.assert_said(self.post(comment="a\0b"), "Null characters are not allowed")
+        self.assert_said(self.wrong(comment="a\0b"), "Null characters are not allowed")
 
     def test_a_lost_key_asks_for_one_more_press_and_keeps_the_words(self):
         for key in ("", "nonsense", "\0"):
@@ -213,6 +224,67 @@ class WrongTests(FeedbackCase):
         self.assertContains(page, 'name="helpful" value="no" id="id_helpful_1" checked', status_code=403)
         self.assertContains(page, f'value="{KNEE}"', status_code=403)
         self.assertIn("no-store", page["Cache-Control"])
+
+
+LONG = "The dose is wrong. " * 30
+
+
+class WrongIsKeptTests(FeedbackCase):
+    """So that no page in the history is the answer to a POST."""
+
+    def test_it_leads_back_to_the_form_of_the_same_page_with_what_was_typed_however_often(self):
+        response = self.post(comment=LONG)
+        self.assertEqual(response["Location"], "/feedback/?page=%2Fconditions%2Fknee%2F")
+        for _ in range(2):
+            page = self.client.get(response["Location"])
+            for words in (TOO_LONG, f"{LONG}</textarea>", KEY, "Worn knee"):
+                self.assertContains(page, words)
+            self.assertContains(page, 'value="no" id="id_helpful_1" checked')
+
+    def test_the_form_about_the_site_leads_back_to_itself(self):
+        self.assertEqual(self.post(page="", comment=LONG)["Location"], "/feedback/")
+        self.assertContains(self.client.get("/feedback/"), TOO_LONG)
+
+    def test_the_form_of_another_page_is_empty(self):
+        self.post(comment=LONG)
+        self.assertNotContains(self.client.get("/feedback/"), "The dose")
+
+    def test_it_lies_in_the_session_encrypted_for_an_hour(self):
+        response = self.post(comment=LONG)
+        self.assertNotIn("dose", str(dict(self.client.session)))
+        self.assertEqual(self.client.cookies["session"]["max-age"], 3600)
+        with mock.patch("therapies.feedback_tries.time.time", return_value=time.time() + 3601):
+            self.assertNotContains(self.client.get(response["Location"]), "The dose")
+
+    def test_it_is_over_when_it_is_sent(self):
+        self.post(comment=LONG)
+        self.assertEqual(self.post()["Location"], "/feedback/thanks/?page=%2Fconditions%2Fknee%2F")
+        self.assertNotContains(self.client.get("/feedback/", {"page": KNEE}), "The dose")
+        self.assertEqual(dict(self.client.session), {"_session_expiry": 3600})
+
+    def test_the_draft_of_a_request_stays_as_it_was(self):
+        journey.fill(self.client, until="pain")
+        before = self.client.cookies["session"]["max-age"]
+        self.post(comment=LONG)
+        self.assertEqual(self.client.cookies["session"]["max-age"], before)
+        self.assertEqual(self.client.get(journey.address("pain")).status_code, 200)
+
+    def test_what_cannot_be_kept_comes_with_the_answer(self):
+        for reason, why in {
+            "more than anybody types": mock.patch.object(feedback_tries, "LARGEST", 30),
+            "more than people make": mock.patch.object(feedback_tries, "limit", DailyLimit(0)),
+            "a session that ends": session_ends_once_read(),
+        }.items():
+            with self.subTest(reason):
+                self.post(comment=LONG)
+                with why:
+                    self.assertContains(self.post(comment=LONG), f"{LONG}</textarea>")
+
+    def test_what_is_sent_is_kept_though_the_session_ends(self):
+        self.post(comment=LONG)
+        with session_ends_once_read():
+            self.assertEqual(self.post().status_code, 303)
+        self.assertTrue(PageFeedback.objects.exists())
 
 
 class LimitTests(FeedbackCase):
@@ -284,7 +356,13 @@ class DatabaseDownTests(TransactionTestCase):
                 page = self.client.post("/feedback/", SAID)
             self.assert_told_and_kept(page)
 
+    def test_one_that_only_reads_loses_nothing_that_is_not_right_yet(self):
+        with read_only():
+            page = self.client.post("/feedback/", SAID | {"comment": LONG})
+        self.assertContains(page, f"{LONG}</textarea>")
+
     def test_the_form_still_opens(self):
+        self.client.post("/feedback/", SAID | {"comment": LONG})
         with unreachable():
             self.assertContains(self.client.get(f"/feedback/?page={KNEE}"), "Worn knee")
 
