@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q
+from django.db.models import Count, Exists, F, IntegerField, Min, OuterRef, Q, Value
 from django.db.models.functions import Coalesce
 
 from clinic.business_time import DAY, Calendar, is_open, open_time
@@ -26,6 +26,7 @@ NOT_PROMISED = (Status.SPAM.value, Status.MERGED.value)
 # How old open requests are, in days the clinic opened since they came: (name, most). The last has no end.
 AGES = (("0", 0), ("1", 1), ("2", 2), ("3", 5))
 OLDER = "6"
+NOBODYS = "nobody"  # of what is open, what nobody has taken
 WHY = "priority_reasons"
 LOOKED_BACK = 60  # days: no clinic is closed for so long
 Moment = datetime.datetime
@@ -89,10 +90,15 @@ def _received(span: Span) -> Iterator[Figure]:
     rows = list(
         Inquiry.objects.filter(**span.within("created_at"))
         .order_by()
-        .values_list("source", "created_at", "condition_id", "region", "previous_id", "suspect_reasons")
+        .values_list(
+            "source", "filled_in_within", "created_at", "condition_id", "region", "previous_id", "suspect_reasons"
+        )
     )
     yield Figure("received_on_site", count=sum(source == Inquiry.Source.WEB for source, *_ in rows))
-    rows = [row[1:] for row in rows]
+    # What looks like a machine's says nothing about people.
+    times = (minutes for _, minutes, *_, reasons in rows if minutes is not None and not reasons)
+    yield from groups("form_within", (f"web:{minutes:04}" for minutes in times))
+    rows = [row[2:] for row in rows]
     yield Figure("received", count=len(rows))  # also of a day without any: it says that the day was counted
     zone, calendar = span.calendar.zone, span.calendar
     yield from groups("received_by_condition", (str(condition or "") for _, condition, *_ in rows))
@@ -113,6 +119,7 @@ def _closed(span: Span) -> Iterator[Figure]:
     yield from groups("closed_outcome", (outcome for _, outcome, *_ in rows if outcome))
     yield from groups("closed_by_condition", (f"{condition or ''}:{status}" for status, _, condition, *_ in rows))
     yield from groups("closed_by_level", (str(rules) for _, _, _, rules, *_ in rows))
+    yield from groups("closed_by_level_and_status", (f"{rules}:{status}" for status, _, _, rules, *_ in rows))
     yield from groups(
         "overridden", (f"{rules}:{person}" for _, _, _, rules, person, *_ in rows if person not in {None, rules})
     )
@@ -188,17 +195,28 @@ def _emergency_calls(span: Span) -> Iterator[Figure]:
 
 
 def _standing(span: Span) -> Iterator[Figure]:
-    """What was open when the day ended, by age and by owner: who has it now, or had it when it was closed since."""
+    """What was open when the day ended, by age, by owner (who has it now, or had it when it was closed since), and by level
+    and status (as they are now; "": closed since). And for how long the oldest has waited, of all and of what nobody took."""
     ages = span.ages()
     counted: dict[str, Any] = {f"since_{name}": Count("pk", filter=Q(created_at__gte=at)) for name, at in ages.items()}
     by_age: Counter[str] = Counter()
     by_owner: Counter[str] = Counter()
+    by_level: Counter[str] = Counter({f"{level}:{Status.NEW}": 0 for level in Inquiry.Priority.values})
+    came: dict[str, Moment] = {}
+    level = Coalesce("override_level", "priority_level")
     # What was closed since is not grouped by the column itself: SQLite would read all requests in its order instead.
     closed_since = Coalesce("owner_id", 0, output_field=IntegerField())
-    for still_open, whose in (({"closed_at": None}, F("owner_id")), ({"closed_at__gte": span.end}, closed_since)):
-        rows = Inquiry.objects.filter(created_at__lt=span.end, **still_open).order_by().annotate(whose=whose)
-        for row in rows.values("whose").annotate(all=Count("pk"), **counted):
+    for still_open, whose, status in (
+        ({"closed_at": None}, F("owner_id"), F("status")),
+        ({"closed_at__gte": span.end}, closed_since, Value("")),
+    ):
+        rows = Inquiry.objects.filter(created_at__lt=span.end, **still_open).order_by()
+        rows = rows.annotate(whose=whose, level=level, stands=status).values("whose", "level", "stands")
+        for row in rows.annotate(all=Count("pk"), oldest=Min("created_at"), **counted):
             by_owner[str(row["whose"] or "")] += row["all"]
+            by_level[f"{row['level']}:{row['stands']}"] += row["all"]
+            for group in ("", *([] if row["whose"] else [NOBODYS])):
+                came[group] = min(row["oldest"], came.get(group, row["oldest"]))
             younger = 0
             for name in ages:
                 by_age[name] += row[f"since_{name}"] - younger
@@ -206,6 +224,10 @@ def _standing(span: Span) -> Iterator[Figure]:
             by_age[OLDER] += row["all"] - younger
     yield from (Figure("open_by_age", name, by_age[name]) for name in (*ages, OLDER))
     yield from (Figure("open_by_owner", owner, count) for owner, count in sorted(by_owner.items()))
+    yield from (Figure("open_by_level", group, count) for group, count in sorted(by_level.items()))
+    yield from (
+        Figure("open_oldest", group, 1, minutes(span, oldest, span.end)) for group, oldest in sorted(came.items())
+    )
 
 
 def _mail(span: Span) -> Iterator[Figure]:

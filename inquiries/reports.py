@@ -6,15 +6,14 @@ and by colleague, is told as it is: every line of it stands in the list.
 
 import datetime
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Max, Sum, Value
 
 from clinic.business_time import DAY
-from clinic.models import Staff
-from inquiries import desk_reports, form_counts, spread
-from inquiries.day_figures import AGES, OLDER
+from inquiries import backlog, desk_reports, form_counts, spread
+from inquiries.backlog import LEVELS, Backlog, backlog_of
 from inquiries.day_histories import MOST_TRIES, NEVER
 from inquiries.models import DailyCounter, DailyFigures, Inquiry, SavedReply
 from inquiries.states import CLOSED, LABELS, Status
@@ -22,15 +21,8 @@ from inquiries.telling import OTHERS, Crossed, Times, Told, steps_of, times_of, 
 from therapies.models import BodyRegion, Condition
 
 PERIODS = (7, 30, 90)
-OF_EACH_POINT = ("received", "first_contact_within", "promises_due", "promises_kept")
-AS_OF_THE_LAST_DAY = ("open_by_age", "open_by_owner")
-AGE_WORDS = {
-    "0": "Came on that day",
-    "1": "1 open day before",
-    "2": "2 open days",
-    "3": "3 to 5 open days",
-    OLDER: "More than 5 open days",
-}
+NOT_SUMMED = backlog.NAMES  # as of the last day alone
+OF_EACH_POINT = ("received", "closed", "first_contact_within", "promises_due", "promises_kept")
 FUNNEL = (
     ("safety shown", "Answered the safety questions"),
     ("safety flagged", "Were shown advice to get help"),
@@ -43,7 +35,6 @@ TRIES = {
     NEVER: "Never reached by us",
 }
 NO_CONDITION = "No condition named"
-NOBODY = "Nobody yet"
 
 
 @dataclass(frozen=True)
@@ -52,6 +43,7 @@ class Point:
 
     begins: datetime.date
     received: int
+    closed: int
     times: Times
     kept: int | None
     is_whole: bool = True
@@ -71,13 +63,13 @@ class Report:
     times_by_level: tuple[Times, ...]
     kept: int | None
     longest_to_call: float | None
-    ages: tuple[tuple[str, int], ...]
-    load: tuple[tuple[str, int], ...]
+    backlog: Backlog
     conditions: Told
     regions: Told
     outcomes: Told
     funnel: tuple[tuple[str, int], ...]
     outcomes_by_condition: Crossed
+    outcomes_by_level: Crossed
     tries: Told
     unreachable: int | None
     reopened: int | None
@@ -86,6 +78,7 @@ class Report:
     endings: desk_reports.Endings
     tools: desk_reports.Tools
     form: form_counts.FormUse
+    form_times: Times
 
 
 def report(days: int) -> Report | None:
@@ -99,7 +92,8 @@ def report(days: int) -> Report | None:
     in_status = steps_of(groups["time_in_status"])
     closed = groups["closed"]
     answered = sum(closed.values()) - closed[Status.SPAM] - closed[Status.MERGED]
-    crossed = {tuple(group.split(":")): count for group, count in groups["closed_by_condition"].items()}
+    outcomes = spread.told(closed)[0]
+    crossed = _cells(groups["closed_by_condition"])
     conditions = {*groups["received_by_condition"], *(condition for condition, _ in crossed)}
     titles, saved_replies = _titles(conditions, desk_reports.saved_replies_of(groups))
     counters = _counters(since, until)
@@ -115,13 +109,15 @@ def report(days: int) -> Report | None:
         times_by_level=tuple(times_of(level.label, steps, str(level.value)) for level in Inquiry.Priority),
         kept=spread.percent(groups["promises_kept"][""], groups["promises_due"][""]),
         longest_to_call=longest,
-        ages=_ages(until),
-        load=_load(until),
+        backlog=backlog_of(until),
         conditions=told_of(groups["received_by_condition"], titles),
         regions=told_of(groups["received_by_region"], {**dict(BodyRegion.choices), "": "Not said"}),
         outcomes=told_of(closed, {status.value: LABELS[status] for status in Status}),
         funnel=tuple((words, counters.get(name, 0)) for name, words in FUNNEL),
-        outcomes_by_condition=_crossed(crossed, spread.told(closed)[0], titles),
+        outcomes_by_condition=_crossed(crossed, outcomes, titles),
+        outcomes_by_level=_crossed(
+            _cells(groups["closed_by_level_and_status"]), outcomes, LEVELS, in_order=list(LEVELS)
+        ),
         tries=told_of(groups["tries_until_reached"], TRIES),
         unreachable=spread.percent(closed[Status.UNREACHABLE], answered),
         reopened=spread.percent(groups["closed_again"][""], groups["closed_answered"][""]),
@@ -130,6 +126,7 @@ def report(days: int) -> Report | None:
         endings=desk_reports.endings_of(groups),
         tools=desk_reports.tools_of(groups, saved_replies),
         form=form_counts.form_use_of(counters, groups["received_on_site"][""]),
+        form_times=times_of("", steps_of(groups["form_within"]), "web"),
     )
 
 
@@ -141,7 +138,7 @@ def _sums(since: datetime.date, until: datetime.date) -> tuple[Sums, float | Non
     longest = None
     rows = (
         DailyFigures.objects.filter(date__gte=since, date__lte=until)
-        .exclude(name__in=AS_OF_THE_LAST_DAY)
+        .exclude(name__in=NOT_SUMMED)
         .order_by()
         .values_list("name", "group")
         .annotate(total=Sum("count"), most=Max("value"))
@@ -165,28 +162,13 @@ def _points(since: datetime.date, until: datetime.date, unit: str) -> tuple[Poin
         Point(
             begins=begins,
             received=found[begins]["received"][""],
+            closed=found[begins]["closed"].total(),
             times=times_of("", steps_of(found[begins]["first_contact_within"]), ""),
             kept=spread.percent(found[begins]["promises_kept"][""], found[begins]["promises_due"][""]),
             is_whole=begins + length * DAY <= until + DAY,
         )
         for begins in (first + n * DAY for n in range(0, (until - first).days + 1, length))
     )
-
-
-def _ages(until: datetime.date) -> tuple[tuple[str, int], ...]:
-    counts = dict(DailyFigures.objects.filter(date=until, name="open_by_age").values_list("group", "count"))
-    return tuple((AGE_WORDS[name], counts.get(name, 0)) for name in (*(name for name, _ in AGES), OLDER))
-
-
-def _load(until: datetime.date) -> tuple[tuple[str, int], ...]:
-    rows = DailyFigures.objects.filter(date=until, name="open_by_owner").order_by("-count", "group")
-    counts = list(rows.values_list("group", "count"))
-    names = Staff.objects.in_bulk([int(group) for group, _ in counts if group])
-    return tuple((_name(names[int(group)]) if group else NOBODY, count) for group, count in counts)
-
-
-def _name(person: Staff) -> str:
-    return person.get_full_name() or person.get_username()
 
 
 def _titles(conditions: Iterable[str], saved_replies: Iterable[str]) -> tuple[dict[str, str], dict[str, str]]:
@@ -203,15 +185,25 @@ def _titles(conditions: Iterable[str], saved_replies: Iterable[str]) -> tuple[di
     return found
 
 
-def _crossed(cells: Mapping[tuple[str, str], int], outcomes: Iterable[str], titles: Mapping[str, str]) -> Crossed:
-    """How requests about each condition ended, for the outcomes that may be told."""
+def _cells(groups: Mapping[str, int]) -> dict[tuple[str, str], int]:
+    return {(row, column): count for group, count in groups.items() for row, _, column in [group.partition(":")]}
+
+
+def _crossed(
+    cells: Mapping[tuple[str, str], int],
+    outcomes: Iterable[str],
+    titles: Mapping[str, str],
+    *,
+    in_order: Sequence[str] = (),
+) -> Crossed:
+    """How requests of each row ended, for the outcomes that may be told. The largest row first, or `in_order`."""
     found = spread.crossed(cells, outcomes)
     rows: Counter[str] = Counter()
     for counts, _ in found.values():
         rows.update(counts)
     told = [
         (titles.get(row, OTHERS), tuple(counts.get(row) for counts, _ in found.values()))
-        for row, _ in rows.most_common()
+        for row in (wanted for wanted in in_order or (name for name, _ in rows.most_common()) if wanted in rows)
     ]
     if any(others for _, others in found.values()):
         told.append((OTHERS, tuple(others or None for _, others in found.values())))

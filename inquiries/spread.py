@@ -13,6 +13,8 @@ HOUR = 60
 STEPS = (*range(15, 4 * HOUR, 15), *range(4 * HOUR, 10 * HOUR, 30), *range(10 * HOUR, 40 * HOUR + 1, HOUR))
 MORE = STEPS[-1] + HOUR
 COARSE = (HOUR, 4 * HOUR, 8 * HOUR, 16 * HOUR, 24 * HOUR, 40 * HOUR)  # for what takes days
+FORM = (2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 30, 45, 60)  # for a form: minutes by the clock on the wall
+FORM_LONGER = FORM[-1] + 1
 CHANGES = (0, 10, 25, 50, 100)  # upper ends in percent: how much of a text is another
 FEWEST = 5  # of fewer people somebody might guess who they are
 HALF, NINE_IN_TEN = 0.5, 0.9
@@ -31,6 +33,11 @@ def step_of(minutes: float) -> int:
 def coarse_step_of(minutes: float) -> int:
     """The same for what takes days: fewer steps, so fewer rows."""
     return next((step for step in COARSE if minutes <= step), MORE)
+
+
+def form_step_of(minutes: float) -> int:
+    """The same for how long somebody took for a form."""
+    return next((step for step in FORM if minutes <= step), FORM_LONGER)
 
 
 def change_step_of(percent: float) -> int:
@@ -102,6 +109,11 @@ def in_words(minutes: float) -> str:
 def step_in_words(step: int) -> str:
     """The time within which something was done; the last step has no end."""
     return in_words(step) if step < MORE else f"over {STEPS[-1] // HOUR} h"
+
+
+def form_step_in_words(step: int) -> str:
+    """The time within which a form was filled in; the last step has no end."""
+    return in_words(step) if step < FORM_LONGER else f"over {in_words(FORM[-1])}"
 
 
 def about(total: int) -> str:

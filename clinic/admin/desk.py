@@ -11,7 +11,7 @@ from django.utils.timesince import timesince
 from clinic.admin.desk_panels import behind, said
 from clinic.admin.panels import Tile
 from clinic.business_time import open_time
-from inquiries import charts, forgotten, queues, reports, spread
+from inquiries import backlog, charts, forgotten, queues, reports, spread
 from inquiries.models import DailyFigures
 from inquiries.promise import OPEN_DAYS, calendar_of, in_words
 from therapies import library
@@ -28,7 +28,7 @@ BESIDES = (
 )
 LIST = "admin:inquiries_inquiry_changelist"
 # How old beside what we promise everybody: still in time, on the last day, or beyond.
-AGE_TONES = ["late" if int(age) > OPEN_DAYS else "warn" if int(age) == OPEN_DAYS else "" for age in reports.AGE_WORDS]
+AGE_TONES = ["late" if int(age) > OPEN_DAYS else "warn" if int(age) == OPEN_DAYS else "" for age in backlog.AGE_WORDS]
 
 
 @dataclass(frozen=True)
@@ -124,13 +124,21 @@ def due_in_words(clinic, calendar, due_at, now):
 
 
 def _figures_now(days):
-    """The figures of so many days, as a page of HTML. What a count wrote does not change until the next one."""
+    """The figures of so many days, as a page of HTML. What a count wrote does not change until the next one; what
+    colleagues are called does."""
     count = DailyFigures.last_count()
-    return _figures_of(days, count) if count else _figures_of.__wrapped__(days, count)
+    if not count:
+        return _figures_of.__wrapped__(days, count, ())
+    return _figures_of(days, count, tuple(backlog.names_of(_owners_at(count)).items()))
+
+
+@lru_cache(maxsize=2)
+def _owners_at(count):
+    return backlog.owners()
 
 
 @lru_cache(maxsize=2 * len(reports.PERIODS))  # some are asked for while the next count is written
-def _figures_of(days, count):
+def _figures_of(days, count, names):
     report = reports.report(days)
     shown = {"figures": report and drawn(report), "report": report, "periods": reports.PERIODS, "days": days}
     return render_to_string("admin/desk/figures.html", shown)
@@ -161,12 +169,13 @@ def drawn(report):
         ),
         "kept": _chart(100, half=charts.line(kept, 100)),
         "kept_said": f"Percent of promises kept by {report.unit}: {_span(kept)}. Every number is in the table below.",
-        "ages": charts.bars(report.ages, AGE_TONES),
-        "load": charts.bars(report.load),
+        "ages": charts.bars(report.backlog.ages, AGE_TONES),
+        "load": charts.bars(report.backlog.load),
         "conditions": charts.bars(report.conditions.all_rows),
         "regions": charts.bars(report.regions.all_rows),
         "outcomes": charts.bars(report.outcomes.all_rows),
         "crossed": report.outcomes_by_condition,
+        "by_level": report.outcomes_by_level,
         "tries": charts.bars(report.tries.all_rows),
         "shares": [("Could not be reached", report.unreachable), ("Had been closed before", report.reopened)],
         "in_status": [(times, spread.shown(times.count), *said(times)) for times in report.time_in_status],

@@ -14,6 +14,12 @@ def behind(report):
         "compared": charts.bars(report.tools.compared.all_rows),
         "letters": [(letters, _changed(letters.half)) for letters in report.tools.letters],
         "rules": [(rule, spread.shown(rule.count)) for rule in report.tools.rules],
+        "backlog": charts.bars(report.backlog.by_level),
+        "oldest": [_waited(time) for time in (report.backlog.oldest, report.backlog.oldest_of_nobody)],
+        "form_times": [
+            "" if step is None else spread.form_step_in_words(step)
+            for step in (report.form_times.half, report.form_times.nine_in_ten)
+        ],
         "form_steps": _steps(report.form.steps),
         "form_errors": [(key, form_counts.FIELDS[key], spread.about(count)) for key, count in report.form.errors],
     }
@@ -28,6 +34,10 @@ def _steps(steps):
 def said(times):
     """(half within, nine in ten within) as they are read; "" where too few stand behind it."""
     return tuple("" if time is None else spread.step_in_words(time) for time in (times.half, times.nine_in_ten))
+
+
+def _waited(minutes):
+    return "none is open" if minutes is None else f"{spread.in_words(minutes)} of open time"
 
 
 def _changed(percent):

@@ -112,6 +112,7 @@ class Inquiry(Standing):
             "next_step",
             "next_step_on",
             "entered_by",
+            "filled_in_within",
             "legal_hold",
             "held_by",
             "held_at",
@@ -140,6 +141,13 @@ class Inquiry(Standing):
         on_delete=models.PROTECT,
         related_name="+",
         help_text="Who typed in a request made by phone or at the desk.",
+    )
+    # No PositiveSmallIntegerField: to add its CHECK a database would read every row there is.
+    filled_in_within = models.SmallIntegerField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="Minutes from the first press of Continue to Send, as the end of a step. Empty: not known.",
     )
     condition = models.ForeignKey(
         "therapies.Condition", null=True, blank=True, on_delete=models.PROTECT, related_name="inquiries"

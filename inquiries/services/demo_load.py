@@ -19,7 +19,7 @@ from django.db.models import Max
 
 from clinic import planner
 from clinic.models import ClinicProfile, OutboxEmail, Staff
-from inquiries import due, priority, questionnaire
+from inquiries import due, priority, questionnaire, spread
 from inquiries.chain import Link
 from inquiries.models import ConsentRecord, ConsentText, ContactAttempt, Inquiry, InquiryEvent, ReplyTarget, SearchKey
 from inquiries.models.inquiry import REFERENCE_ALPHABET
@@ -168,6 +168,7 @@ class _Maker:
             "merged_into_id": (earlier or pk - 1) if status is Status.MERGED else None,
             "promised_at": self.closing(received.astimezone(self.hours.zone).date()),
             "created_at": at,
+            "filled_in_within": spread.FORM[number * 5 % 11],
         }
         owner = rng.choice(self.colleagues)
         self._history(batch, fields, received, owner, rng)

@@ -50,14 +50,15 @@ def submit(
     held: library.Library | None = None,
     source: str = "web",
     entered_by: Staff | None = None,
+    filled_in_within: int | None = None,
     in_the_same_transaction: Callable[[Inquiry], None] = lambda inquiry: None,
 ) -> Inquiry:
     """Store a request once, however often its form is sent, and owe the messages that follow from it.
 
     `condition` and `treatment` are slugs, `answers` and `how_to_reach` the documents of the questionnaire, `consents`
     are (purpose, text as shown), `entered_by` who typed in what came by phone or at the desk, `country` says how a phone
-    number without country code is meant, `held` is the library, if the caller has it already. Everything is written in one
-    transaction, in which `in_the_same_transaction` is called too. The same form sent again returns the request it made
+    number without country code is meant, `held` is the library, if the caller has it already, `filled_in_within` in how
+    many minutes the form was filled in, as a step of `spread.FORM`. Everything is written in one transaction, in which `in_the_same_transaction` is called too. The same form sent again returns the request it made
     and writes nothing; so does a new form with the same words within ten minutes. The same form sent again with other
     words is another request, since "sent" must never be said of words that are not kept. A request with a warning sign
     is never a suspect, whatever `suspect_reasons` say.
@@ -88,6 +89,7 @@ def submit(
         "questionnaire_version": answers["questionnaire"],
         "source": source,
         "entered_by": entered_by,
+        "filled_in_within": filled_in_within,
     }
     fields["content_hash"] = _content_hash(fields)
     names = f"{full_name} {helper_name}"

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from clinic.private_pages import DATABASE_IS_DOWN, RETRY_AFTER
-from inquiries import drafts, form_counts, links, path, questionnaire, safety
+from inquiries import drafts, form_counts, links, path, questionnaire, safety, spread
 from inquiries.forms import CheckForm, safety_options
 from inquiries.promise import promised_at
 from inquiries.questionnaire import CONSENTS, PAGES
@@ -80,6 +80,7 @@ def _send(request, draft):
     begun = timezone.now()
     inquiry = intake.submit(
         **submission(draft, held, clinic),
+        filled_in_within=spread.form_step_of((time.time() - draft.begun_at) / 60),
         suspect_reasons=(
             *signs_of_spam(draft, trap=form.cleaned_data["website"], now=time.time()),
             *floods.sent_too_much(request, draft.submission_key),

@@ -123,7 +123,6 @@ ROOMS = {
         "working_copy": WRITERS,
         "feedback": WRITERS,
         "feedback_tries": EDGES,
-        "feedback_tries": EDGES,
         "feedback_views": EDGES,
         "search_views": EDGES,
         "sitemaps": EDGES,

@@ -237,6 +237,42 @@ class FiguresTests(DashboardCase):
         DailyFigures.objects.filter(name="received").update(count=78)
         self.assertIn("<dd>78</dd>", self.desk()["figures"])
 
+    def test_a_colleague_who_is_called_otherwise_now_is_so_at_once(self):
+        self.counted()
+        DailyFigures.objects.filter(name="open_by_owner").update(group=str(self.nurse.pk))
+        self.assertIn(">nurse</th>", self.desk()["figures"])
+        self.nurse.first_name, self.nurse.last_name = "Nia", "Newname"
+        self.nurse.save(update_fields=["first_name", "last_name"])
+        figures = self.desk()["figures"]
+        self.assertIn(">Nia Newname</th>", figures)
+        self.assertNotIn(">nurse</th>", figures)
+        with self.assertNumQueries(2), mock.patch.object(desk.reports, "report", side_effect=AssertionError):
+            desk._figures_now(30)
+
+    def test_priority_against_outcome_and_the_time_of_the_form_are_read_as_a_table(self):
+        self.counted()
+        day = DailyFigures.objects.get(name="received").date
+        for name, group in (
+            ("closed", "booked"),
+            ("closed_by_level_and_status", "1:booked"),
+            ("form_within", "web:0006"),
+        ):
+            DailyFigures.objects.create(date=day, name=name, group=group, count=5)
+        self.figures()
+        self.assertContains(self.page, '<tr><th scope="row">Urgent</th><td>5</td></tr>', html=True)
+        self.assertContains(self.page, "half within</dt><dd>6 min</dd>")
+
+    def test_the_backlog_is_told_as_it_is(self):
+        self.counted()
+        self.figures()
+        self.assertContains(self.page, '<tr><th scope="row">Routine</th><td>1</td><td>0</td><td>0</td><td>0</td></tr>')
+        self.assertEqual(
+            [words.endswith("of open time") for words in self.page.context["figures"]["oldest"]], [True] * 2
+        )
+        DailyFigures.objects.filter(name="open_by_level").delete()
+        self.figures()
+        self.assertContains(self.page, "Not counted yet: from the next night on.")
+
     def test_figures_of_before_counts_had_names_are_drawn_each_time(self):
         self.counted()
         DailyFigures.objects.filter(name=DailyFigures.COUNTED).delete()

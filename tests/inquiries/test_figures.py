@@ -132,6 +132,18 @@ class FlowTests(FiguresCase):
             [self.of(24, name)[""] for name in ("suspects", "suspects_judged", "suspects_no_spam")], [0, 2, 1]
         )
 
+    def test_closed_by_the_level_of_the_rules_and_how_it_ended(self):
+        person = {"override_level": 1, "override_by": self.nurse, "override_at": at(20, 9)}
+        self.closed(at(20, 9), at(23, 9), "booked", priority_level=2, **person)
+        self.closed(at(20, 9), at(23, 10), priority_level=2)
+        self.assertEqual(self.of(23, "closed_by_level_and_status"), {"2:booked": 1, "2:declined": 1})
+
+    def test_how_long_the_form_took_without_what_is_not_known_and_what_a_machine_may_have_sent(self):
+        for minutes in (5, 5, 12, None):
+            self.request(at(23, 9), filled_in_within=minutes)
+        self.request(at(23, 9), filled_in_within=2, suspect_reasons=["too_fast"])
+        self.assertEqual(self.of(23, "form_within"), {"web:0005": 2, "web:0012": 1})
+
     def test_overrides_by_the_level_of_the_rules_and_of_the_person(self):
         person = {"override_by": self.nurse, "override_at": at(20, 9)}
         self.closed(at(20, 9), at(23, 9), priority_level=3, override_level=1, **person)
@@ -253,6 +265,22 @@ class StandingTests(FiguresCase):
         self.request(at(23, 9), status="in_review", owner=self.nurse)
         self.request(at(23, 9))
         self.assertEqual(self.of(23, "open_by_owner"), {"": 1, str(self.nurse.pk): 1})
+
+    def test_open_requests_by_the_level_that_counts_and_by_status(self):
+        person = {"override_level": 1, "override_by": self.nurse, "override_at": at(23, 9)}
+        self.request(at(23, 9), status="in_review", owner=self.nurse, priority_level=3, **person)
+        self.request(at(23, 9), priority_level=2)
+        self.closed(at(23, 9), at(24, 9))
+        none = dict.fromkeys(("0:new", "1:new", "2:new", "3:new"), 0)
+        self.assertEqual(self.of(23, "open_by_level"), {**none, "1:in_review": 1, "2:new": 1, "3:": 1})
+        self.assertEqual(self.of(24, "open_by_level"), {**none, "1:in_review": 1, "2:new": 1})
+        self.assertEqual(self.of(22, "open_by_level"), none)
+
+    def test_the_oldest_of_all_and_of_what_nobody_has_taken_in_open_time(self):
+        self.assertEqual(self.of(22, "open_oldest"), {})
+        self.request(at(20, 16), status="in_review", owner=self.nurse)  # a Friday
+        self.request(at(23, 9))
+        self.assertEqual(self.of(23, "open_oldest"), {"": (1, 600), "nobody": (1, 480)})
 
     def test_a_clinic_without_hours_counts_every_day(self):
         OpeningHours.objects.all().delete()

@@ -1,16 +1,18 @@
 """What is counted on the form: steps and fields by key, in one statement, and never at the cost of a page."""
 
+import time
 from unittest import mock
 
 from django.db import OperationalError, connection
 from django.test import SimpleTestCase, TestCase
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
-from inquiries import form_counts
-from inquiries.models import DailyCounter
+from inquiries import form_counts, spread
+from inquiries.models import DailyCounter, Inquiry
 from inquiries.questionnaire import PAGES
 from inquiries.services import counters
-from tests.inquiries.journey import ANSWERS, address, fill, send
+from tests.inquiries.journey import ANSWERS, address, fill, sealed_in, send
 
 
 def counted():
@@ -24,6 +26,14 @@ class CountingTests(TestCase):
         self.assertEqual(counted(), {form_counts.STARTED: 1, **dict.fromkeys(steps, 1)})
         self.client.post(address("pain"), ANSWERS["pain"])
         self.assertEqual(counted()[form_counts.answered(PAGES[3])], 1)
+
+    def test_a_request_knows_within_how_many_minutes_it_was_filled_in(self):
+        for minutes, kept in ((4.2, 5), (61, spread.FORM_LONGER)):
+            fill(self.client, contact={"full_name": f"Ana {kept}"})
+            sealed = sealed_in(self.client.get(reverse("inquiries:check")))
+            with mock.patch("inquiries.views.check.time.time", return_value=time.time() + minutes * 60):
+                send(self.client, sealed, health_data="on")
+            self.assertEqual(Inquiry.objects.latest("pk").filled_in_within, kept)
 
     def test_a_field_that_is_wrong_counts_by_its_key_and_nothing_that_was_typed_is_kept(self):
         self.client.post(address("who"), {"for_whom": "me"})

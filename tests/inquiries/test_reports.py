@@ -83,8 +83,48 @@ class ReportTests(TestCase):
         counted(UNTIL, "open_by_owner", str(nurse.pk), 2)
         counted(UNTIL, "open_by_owner", "", 1)
         report = reports.report(7)
-        self.assertEqual(report.ages[0], ("Came on that day", 3))
-        self.assertEqual(report.load, (("Nia Example", 2), ("Nobody yet", 1)))
+        self.assertEqual(report.backlog.ages[0], ("Came on that day", 3))
+        self.assertEqual(report.backlog.load, (("Nia Example", 2), ("Nobody yet", 1)))
+
+    def test_open_requests_by_priority_and_status_are_those_of_the_last_day(self):
+        for group, count in (("0:new", 0), ("1:new", 2), ("1:in_review", 1), ("3:new", 9)):
+            counted(UNTIL, "open_by_level", group, count)
+        counted(UNTIL - DAY, "open_by_level", "0:new", 99)
+        counted(UNTIL, "open_oldest", "", 1, 600)
+        backlog = reports.report(7).backlog
+        self.assertEqual(backlog.by_level, (("Emergency sign", 0), ("Urgent", 3), ("Soon", 0), ("Routine", 9)))
+        self.assertEqual(backlog.levels.columns, ("New", "In review", "Waiting for the patient", "Accepted"))
+        self.assertEqual(backlog.levels.rows[1], ("Urgent", (2, 1, 0, 0)))
+        self.assertEqual((backlog.oldest, backlog.oldest_of_nobody), (600, None))
+
+    def test_what_was_closed_since_stands_apart_and_a_day_counted_before_has_no_rows(self):
+        self.assertEqual(reports.report(7).backlog.levels.rows, ())
+        counted(UNTIL, "open_by_level", "2:", 4)
+        levels = reports.report(7).backlog.levels
+        self.assertEqual((levels.columns[-1], levels.rows[2]), ("Closed since", ("Soon", (0, 0, 0, 0, 4))))
+
+    def test_outcomes_by_priority_in_its_order_and_small_ones_together(self):
+        for group, count in (("3:booked", 9), ("1:booked", 6), ("0:booked", 2), ("2:booked", 4), ("1:declined", 4)):
+            counted(UNTIL, "closed_by_level_and_status", group, count)
+        for status, count in (("booked", 21), ("declined", 4)):
+            counted(UNTIL, "closed", status, count)
+        counted(UNTIL, "closed", "redirected", 7)
+        found = reports.report(7).outcomes_by_level
+        self.assertEqual(found.columns, ("Booked",))  # declined and sent elsewhere are told together
+        self.assertEqual(found.rows, (("Urgent", (6,)), ("Routine", (9,)), ("All others", (6,))))
+
+    def test_closed_by_day(self):
+        counted(UNTIL, "closed", "booked", 3)
+        counted(UNTIL, "closed", "declined", 1)
+        self.assertEqual([point.closed for point in reports.report(7).points][-2:], [0, 4])
+
+    def test_half_and_nine_in_ten_of_the_forms_by_the_clock_on_the_wall(self):
+        counted(UNTIL, "form_within", "web:0005", 3)
+        counted(UNTIL, "form_within", "web:0012", 1)
+        self.assertIsNone(reports.report(7).form_times.half)  # of so few no time is told
+        counted(UNTIL - DAY, "form_within", f"web:{spread.FORM_LONGER:04}", 1)
+        times = reports.report(7).form_times
+        self.assertEqual((times.half, times.nine_in_ten), (5, spread.FORM_LONGER))
 
     def test_the_way_through_the_safety_questions(self):
         DailyCounter.objects.create(date=UNTIL, name="safety shown", value=12)
@@ -131,6 +171,10 @@ class WordTests(SimpleTestCase):
             [spread.in_words(m) for m in (0, 45, 60, 70, 185)], ["0 min", "45 min", "1 h", "1 h 10", "3 h 05"]
         )
         self.assertEqual([spread.step_in_words(step) for step in (90, spread.MORE)], ["1 h 30", "over 40 h"])
+
+    def test_the_time_of_a_form_is_said_in_its_own_steps(self):
+        self.assertEqual([spread.form_step_of(minutes) for minutes in (0, 2, 2.1, 60, 60.1)], [2, 2, 3, 60, 61])
+        self.assertEqual([spread.form_step_in_words(step) for step in (6, 61)], ["6 min", "over 1 h"])
 
     def test_sums_are_told_in_fives(self):
         self.assertEqual([spread.about(total) for total in (0, 4, 5, 13)], ["0", "fewer than 5", "about 5", "about 15"])
