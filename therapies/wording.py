@@ -4,6 +4,7 @@ The certainty decides how strong a sentence may be. A direction that claims more
 said as weakly as the certainty allows; one that claims less keeps its own weaker word.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -72,6 +73,11 @@ SHORT = {
     "worsen": ("Worse", "Probably worse", "May be worse"),
 }
 SIGNS = {"improve": "better", "slightly improve": "better", "same": "same", "worsen": "worse", "unknown": "unknown"}
+
+# A capital and small letters after it, but not the first half of "McKenzie", nor the X of "X-ray".
+PLAIN_WORD = re.compile(r"[A-Z](?:[a-z]+(?![A-Za-z])|(?![A-Za-z-]))")
+# People and places that methods are named after: words of many methods, and no others, begin with a capital.
+NAMED_AFTER = {"Alexander", "Bobath", "Bowen", "Chinese", "Feldenkrais", "Maitland", "Mulligan", "Swedish", "Thai"}
 
 NOT_SAID = {"", "any", "none", "not applicable", "not stated", "varies", "various"}
 TIMES = {
@@ -199,7 +205,7 @@ def comparison(row: Row) -> str:
 def people(row: Row) -> str:
     """ "in people with …", where a row is about some of a condition's people only."""
     population = row.get("population", "").strip()
-    return f"in {population[:1].lower()}{population[1:]}" if population else ""
+    return f"in {_inside(population)}" if population else ""
 
 
 def moment(time_point: str) -> str:
@@ -243,13 +249,17 @@ def responders(row: Row, treatment: str) -> str:
     other_n, other_total = row.get("comparator_n"), row.get("comparator_total")
     if n is None or other_n is None or not total or not other_total or not is_measured(row):
         return ""
-    if treatment[1:2].islower():
-        treatment = f"{treatment[:1].lower()}{treatment[1:]}"
     other = row.get("comparator", "").strip() or "the other treatment"
     return (
-        f"Got better: {n} of {total} people given {treatment} ({round(100 * n / total)} in 100), "
+        f"Got better: {n} of {total} people given {_inside(treatment)} ({round(100 * n / total)} in 100), "
         f"{other_n} of {other_total} given {other} ({round(100 * other_n / other_total)} in 100)."
     )
+
+
+def _inside(name: str) -> str:
+    """A name as it stands inside a sentence: a small letter first, unless its first word is a name or an abbreviation."""
+    first = PLAIN_WORD.match(name)
+    return name if first is None or first[0] in NAMED_AFTER else f"{name[:1].lower()}{name[1:]}"
 
 
 def is_to_confirm(row: Row, sources: Mapping[str, Mapping[str, Any]]) -> bool:

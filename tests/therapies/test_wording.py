@@ -214,8 +214,17 @@ class ResponderTests(TestCase):
             "Exercise": "exercise",
             "PRP": "PRP",
             "Platelet-rich plasma": "platelet-rich plasma",
+            "McKenzie exercises": "McKenzie exercises",
+            "X-ray guided injection": "X-ray guided injection",
+            "Alexander technique": "Alexander technique",
+            "one of them": "one of them",
+            "A": "a",
         }.items():
             self.assertIn(f"people given {said} (50 in 100)", wording.responders(counted, name))
+
+    def test_so_do_the_people_it_was_tried_in(self):
+        for population, said in {"Adults": "in adults", "NSAID users": "in NSAID users", "": ""}.items():
+            self.assertEqual(wording.people(row(population=population)), said)
 
     def test_says_nothing_without_all_four_counts(self):
         self.assertEqual(wording.responders(row(intervention_n=21, intervention_total=44), "PRP"), "")
