@@ -13,6 +13,7 @@ DOI_LOOKS_LIKE = "a DOI looks like 10.1000/abc.123: 10, a dot, a number, a slash
 AT_PUBMED = "https://pubmed.ncbi.nlm.nih.gov"
 PUBMED = {"pubmed.ncbi.nlm.nih.gov", "www.pubmed.gov", "pubmed.gov"}
 OLD_PUBMED, OLD_PLACE = {"www.ncbi.nlm.nih.gov", "ncbi.nlm.nih.gov"}, "/pubmed"
+HOST = re.compile(r"[^\s.]+(\.[^\s.]+)+\.?|.*:.*")  # a name with a dot in it, or an address of IPv6
 PMID = re.compile(r"/([1-9][0-9]{0,7})/?")
 
 
@@ -51,6 +52,10 @@ def url_problem(url: str) -> str:
         return "this is no address"
     if parts.scheme not in {"http", "https"}:
         return "an address begins with https://"
+    if not HOST.fullmatch(parts.hostname or ""):
+        return "an address names a site after https://, like https://example.org/"
+    if re.search(r"\s", url):
+        return "an address holds no space"
     place = _place_at_pubmed(parts)
     if place and not PMID.fullmatch(place):
         return f"an address at PubMed ends in the number of the article, like {AT_PUBMED}/12345678/"
@@ -62,6 +67,7 @@ def url_problem(url: str) -> str:
 def _parts(url: str) -> SplitResult | None:
     try:
         parts = urlsplit(url)
+        parts.port  # noqa: B018 - it raises for what is no port
         return parts if parts.hostname is not None or parts.scheme else None
     except ValueError:
         return None

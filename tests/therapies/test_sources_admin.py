@@ -60,7 +60,10 @@ class IdentifierTests(PlainTestCase):
 
     def test_an_address_at_pubmed_ends_in_a_number(self):
         at = "https://pubmed.ncbi.nlm.nih.gov/"
-        for url in (f"{at}34785294/", f"{at}1", "https://example.org/x", "", "https://doi.org/10.1002/ab"):
+        for url in (
+            *(f"{at}34785294/", f"{at}1", "https://example.org/x", "", "https://doi.org/10.1002/ab"),
+            *("https://example.org:8443/x?a=%20#b", "https://münchen.example/", "http://192.0.2.1/x"),
+        ):
             with self.subTest(url):
                 self.assertEqual(url_problem(url), "")
         for url in (at, f"{at}?term=knee", f"{at}0123/", f"{at}123456789/", f"{at}PMC123/", f"{at}123/x", "https://[x"):
@@ -88,6 +91,9 @@ class IdentifierTests(PlainTestCase):
         for url in (
             *("https://doi.org/knee", "https://www.ncbi.nlm.nih.gov/pubmed/knee", "ftp://example.org/a"),
             *("https://pubmed.gov/", "https://dx.doi.org/10.1002/"),
+            *("https://", "http:", "https:///knee", "https://?a", "https://:443/knee", "https:example.org"),
+            "https://knee",
+            *("https://exa mple.org/", "https://example.org/a b", "https://example.org:99999/"),
         ):
             with self.subTest(url):
                 self.assertNotEqual(url_problem(url), "")
