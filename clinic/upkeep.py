@@ -29,6 +29,12 @@ def register(name: str, job: Job, *, each_minute: bool = False) -> None:
     (_jobs_of_a_minute if each_minute else _jobs)[name] = job
 
 
+def in_words() -> str:
+    """All that happens by itself, for the help of the commands that see to it."""
+    ours = ("emptying of old mail", "attempts to sign in and sessions that are over")
+    return f"Each minute: {', '.join(_jobs_of_a_minute)}. Each hour: {', '.join((*ours, *_jobs))}."
+
+
 @dataclass(frozen=True)
 class Upkeep:
     """How much one round removed, and what the registered jobs did."""

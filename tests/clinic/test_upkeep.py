@@ -3,8 +3,9 @@ from unittest import mock
 
 from axes.models import AccessAttempt, AccessFailureLog
 from django.contrib.sessions.models import Session
+from django.core.management import load_command_class
 from django.db import OperationalError
-from django.test import TestCase
+from django.test import SimpleTestCase, TestCase
 from django.utils import timezone
 
 from clinic import upkeep
@@ -35,6 +36,26 @@ class UpkeepTests(TestCase):
             Session.objects.create(session_key=key, session_data="", expire_date=self.now + timedelta(hours=hours))
         upkeep.keep_up(now=self.now)
         self.assertEqual(Session.objects.get().session_key, "open")
+
+
+class HelpTests(SimpleTestCase):
+    def test_both_commands_name_every_job(self):
+        for name in ("run_outbox", "send_outbox"):
+            said = load_command_class("clinic", name).help
+            for job in (
+                "retention of requests",
+                "publish scheduled",
+                "figures of the desk",
+                "warnings before a reply is late",
+            ):
+                with self.subTest(name, job=job):
+                    self.assertIn(job, said)
+
+    def test_what_runs_each_minute_is_told_from_what_runs_each_hour(self):
+        with mock.patch.multiple(upkeep, _jobs={"figures": len}, _jobs_of_a_minute={"warnings": len}):
+            said = upkeep.in_words()
+        self.assertTrue(said.startswith("Each minute: warnings. Each hour: emptying of old mail, "), said)
+        self.assertTrue(said.endswith(" figures."), said)
 
 
 class JobTests(TestCase):

@@ -9,7 +9,7 @@ from django.utils import timezone
 from clinic.canary import WrongKeys
 from clinic.delivery import send_due
 from clinic.keys import prove_keys
-from clinic.upkeep import keep_time, keep_up
+from clinic.upkeep import in_words, keep_time, keep_up
 
 LIMIT = 100
 # After a server that took no mail: often enough to recover soon, seldom enough not to look like an attack.
@@ -20,9 +20,8 @@ KEEP_TIME_EVERY = 60
 
 class Command(BaseCommand):
     help = (
-        "Sends the mail that is owed, and once an hour publishes what is scheduled, tells patients who must wait and drops what is kept no longer, "
-        "for as long as it runs. "
-        "SIGTERM or Ctrl-C ends it after the message in hand."
+        "Sends the mail that is owed and sees to what happens by itself, for as long as it runs. "
+        f"{in_words()} SIGTERM or Ctrl-C ends it after the message in hand."
     )
 
     kept_time_at = None

@@ -2,12 +2,13 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from clinic.delivery import send_due
-from clinic.upkeep import keep_time, keep_up
+from clinic.upkeep import in_words, keep_time, keep_up
 
 
 class Command(BaseCommand):
     help = (
-        "Sends the mail that is owed now, in one round, publishes what is scheduled and drops what is kept no longer."
+        "Sends the mail that is owed now and does once all that happens by itself, for cron. "
+        f"Under run_outbox that is: {in_words()}"
     )
 
     def handle(self, *args, **options):
