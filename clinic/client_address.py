@@ -22,10 +22,17 @@ def client_address(request) -> str:
 
 def is_from_this_machine(request) -> bool:
     """Did the request start on the machine the site runs on? Never true behind a proxy or on a public address."""
-    if settings.BEHIND_PROXY or not settings.ON_LOOPBACK:
-        return False
+    return settings.ON_LOOPBACK and not settings.BEHIND_PROXY and _came_directly(request)
+
+
+def is_from_its_operator(request) -> bool:
+    """Is it asked on the machine itself? Behind a proxy too, which says on each request it passes on that it did."""
+    return (settings.ON_LOOPBACK or settings.BEHIND_PROXY) and _came_directly(request)
+
+
+def _came_directly(request):
     if any(header in request.META for header in FORWARDING_HEADERS):
-        return False  # a proxy nobody told us about
+        return False  # by our proxy, or by one nobody told us about
     try:
         return ipaddress.ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
     except ValueError:

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from clinic.client_address import is_from_this_machine
+from clinic.client_address import is_from_its_operator
 from clinic.context_processors import policies
 from clinic.facts import week_in_words
 from clinic.health import readiness
@@ -108,7 +108,7 @@ def healthz(request):
 def readyz(request):
     """Can this process take a request? 503 when not. The details are for this machine alone."""
     found = readiness()
-    said = found.as_dict() if is_from_this_machine(request) else found.for_strangers()
+    said = found.as_dict() if is_from_its_operator(request) else found.for_strangers()
     return JsonResponse(said, status=200 if found.ready else 503)
 
 

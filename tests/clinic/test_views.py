@@ -280,6 +280,23 @@ class HealthTests(TestCase):
             response = self.client.get("/readyz", REMOTE_ADDR="203.0.113.9")
         self.assertEqual((response.status_code, response.json()), (503, {"ready": False, "failing": ["database"]}))
 
+    def test_readyz_tells_the_machine_of_a_real_site_everything_when_asked_beside_the_proxy(self):
+        real = {"BEHIND_PROXY": True, "ON_LOOPBACK": False}
+        with mock.patch("clinic.health.check_canaries"), self.settings(**real):
+            self.assertIn("outbox_waiting", self.client.get("/readyz").json())
+            for asked in (
+                {"headers": {"X-Forwarded-For": "127.0.0.1"}},
+                {"headers": {"Forwarded": "for=127.0.0.1"}},
+                {"REMOTE_ADDR": "203.0.113.9"},
+                {"REMOTE_ADDR": ""},  # a socket file says nothing of who asks
+            ):
+                with self.subTest(asked):
+                    self.assertEqual(self.client.get("/readyz", **asked).json(), {"ready": True, "failing": []})
+
+    def test_readyz_tells_no_machine_in_front_of_which_a_proxy_may_stand_that_nobody_told_us_of(self):
+        with mock.patch("clinic.health.check_canaries"), self.settings(BEHIND_PROXY=False, ON_LOOPBACK=False):
+            self.assertEqual(self.client.get("/readyz").json(), {"ready": True, "failing": []})
+
     def test_names_have_addresses(self):
         names = {
             "clinic:home": "/",
