@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 
 def insert(rows: Sequence[models.Model], *, known_by: str = "") -> None:
@@ -18,17 +19,34 @@ def insert(rows: Sequence[models.Model], *, known_by: str = "") -> None:
         return
     connection = connections[DEFAULT_DB_ALIAS]  # not the name for it in every thread: that one is asked for each value
     fields, statement = _statement(rows[0]._meta.model, len(rows), known_by)
-    values = [field.get_db_prep_save(field.pre_save(row, add=True), connection) for row in rows for field in fields]
     with connection.cursor() as cursor:
-        cursor.execute(statement, values)
+        cursor.execute(statement, _values(fields, rows, connection))
         keys = cursor.fetchall()
     for row, (key,) in zip(rows, keys, strict=True):
         row.pk = key
         row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
 
 
+def insert_together(*groups: Sequence[models.Model]) -> None:
+    """Store new rows of several models, each as `insert` does, in this order; all in one trip to a database that takes
+    more than one statement at once. What nobody asks for is not read back: the rows get no key."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    asked = [(*_statement(rows[0]._meta.model, len(rows), "", with_keys=False), rows) for rows in groups if rows]
+    trips = [asked] if connection.vendor == "postgresql" else [[one] for one in asked]
+    for trip in filter(None, trips):
+        values = [value for fields, _, rows in trip for value in _values(fields, rows, connection)]
+        with connection.cursor() as cursor:
+            cursor.execute("; ".join(statement for _, statement, _ in trip), values)
+
+
+def _values(fields: Sequence[Any], rows: Sequence[models.Model], connection: BaseDatabaseWrapper) -> list[Any]:
+    return [field.get_db_prep_save(field.pre_save(row, add=True), connection) for row in rows for field in fields]
+
+
 @lru_cache
-def _statement(model: type[models.Model], rows: int, known_by: str) -> tuple[tuple[Any, ...], str]:
+def _statement(
+    model: type[models.Model], rows: int, known_by: str, *, with_keys: bool = True
+) -> tuple[tuple[Any, ...], str]:
     """The fields with a column of their own, and the statement for so many rows."""
     options, quoted = model._meta, connections[DEFAULT_DB_ALIAS].ops.quote_name
     fields = tuple(field for field in options.local_concrete_fields if not field.primary_key)
@@ -39,6 +57,7 @@ def _statement(model: type[models.Model], rows: int, known_by: str) -> tuple[tup
         # Set to what it is: "do nothing" would let SQLite pass over every other broken rule, and return no key.
         column = quoted(options.get_field(known_by).column)
         known = f" ON CONFLICT ({column}) DO UPDATE SET {column} = EXCLUDED.{column}"
-    into, key = quoted(options.db_table), quoted(options.pk.column)
-    statement = f"INSERT INTO {into} ({columns}) VALUES {places}{known} RETURNING {key}"  # noqa: S608 (our models' names)
+    given = f" RETURNING {quoted(options.pk.column)}" if with_keys else ""
+    into = quoted(options.db_table)
+    statement = f"INSERT INTO {into} ({columns}) VALUES {places}{known}{given}"  # noqa: S608 (our models' names)
     return fields, statement

@@ -59,7 +59,22 @@ def owe(
     send_after: datetime | None = None,
 ) -> OutboxEmail:
     """Write the message into the caller's transaction. A known dedupe_key writes nothing and gives the pk it has."""
-    email = OutboxEmail(
+    email = message(kind=kind, about=about, to=to, dedupe_key=dedupe_key, context=context, send_after=send_after)
+    insert([email], known_by="dedupe_key")
+    return email
+
+
+def message(
+    *,
+    kind: str,
+    about: tuple[str, UUID],
+    to: str,
+    dedupe_key: str,
+    context: dict | None = None,
+    send_after: datetime | None = None,
+) -> OutboxEmail:
+    """The message, for who writes it together with other rows and knows that its dedupe_key is new."""
+    return OutboxEmail(
         kind=kind,
         about_app=about[0],
         about_id=about[1],
@@ -68,8 +83,6 @@ def owe(
         context=context,
         send_after=send_after or timezone.now(),
     )
-    insert([email], known_by="dedupe_key")
-    return email
 
 
 def retry(emails: QuerySet[OutboxEmail]) -> int:

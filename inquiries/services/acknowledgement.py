@@ -1,6 +1,7 @@
 """The message that says a request has arrived. It quotes nothing a visitor typed and says nothing about health."""
 
 import datetime
+from typing import Any
 
 from django.utils import timezone
 
@@ -20,19 +21,26 @@ NO_WAIT = datetime.timedelta()
 
 
 def owe(inquiry: Inquiry, wait: datetime.timedelta = NO_WAIT) -> OutboxEmail:
-    """Owe the message, in the transaction that stores the request, or later, when it was held back: it then waits until
-    what staff did can no longer be taken back."""
-    return outbox.owe(
-        kind=KIND,
-        about=("inquiries", inquiry.public_id),
-        to=inquiry.email,
-        dedupe_key=f"{KIND}:{inquiry.public_id}:{inquiry.event_count}",
-        context={
+    """Owe the message of a request for which it was held back: it waits until what staff did can no longer be taken back."""
+    return outbox.owe(**_owed(inquiry), send_after=timezone.now() + wait)
+
+
+def message(inquiry: Inquiry) -> OutboxEmail:
+    """The message, to be written with the other rows of a new request."""
+    return outbox.message(**_owed(inquiry))
+
+
+def _owed(inquiry: Inquiry) -> dict[str, Any]:
+    return {
+        "kind": KIND,
+        "about": ("inquiries", inquiry.public_id),
+        "to": inquiry.email,
+        "dedupe_key": f"{KIND}:{inquiry.public_id}:{inquiry.event_count}",
+        "context": {
             "reference": inquiry.reference,
             "promised_at": inquiry.promised_at.isoformat() if inquiry.promised_at else "",
         },
-        send_after=timezone.now() + wait,
-    )
+    }
 
 
 def render(email: OutboxEmail) -> Message:

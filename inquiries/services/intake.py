@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from clinic.encryption import keyed_hash
 from clinic.models import Staff
-from clinic.new_rows import insert
+from clinic.new_rows import insert, insert_together
 from inquiries import safety, search
 from inquiries.models import ConsentRecord, ConsentText, Inquiry, InquiryEvent, SearchKey
 from inquiries.models.inquiry import new_reference
@@ -165,15 +165,13 @@ def _store(
         setattr(inquiry, name, value)
     insert([inquiry])
     written.event.inquiry = inquiry  # now that it has a key
-    insert([written.event])
-    insert([SearchKey(inquiry=inquiry, kind=kind, key=key) for kind, key in keys])
-    given = [
-        ConsentRecord(inquiry=inquiry, text_id=text, given=True, at=now)
-        for text in _consent_texts(consents, held.version)
-    ]
-    insert(given)
-    if inquiry.has_email and not inquiry.is_suspect:
-        acknowledgement.owe(inquiry)
+    texts = _consent_texts(consents, held.version)
+    insert_together(
+        [written.event],
+        [SearchKey(inquiry=inquiry, kind=kind, key=key) for kind, key in keys],
+        [ConsentRecord(inquiry=inquiry, text_id=text, given=True, at=now) for text in texts],
+        [acknowledgement.message(inquiry)] if inquiry.has_email and not inquiry.is_suspect else [],
+    )
     if inquiry.safety_level in safety.ALERTING:
         alerts.tell_duty(inquiry)
     in_the_same_transaction(inquiry)

@@ -6,7 +6,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test import TestCase
 
 from clinic.models import OutboxEmail
-from clinic.new_rows import insert
+from clinic.new_rows import insert, insert_together
 
 
 def email(key, **fields):
@@ -55,3 +55,31 @@ class InsertTests(TestCase):
             insert([email("a")])
         with self.assertRaises(IntegrityError), transaction.atomic():
             insert([email("b", attempts=-1)], known_by="dedupe_key")
+
+
+class TogetherTests(TestCase):
+    def test_rows_are_what_the_orm_reads(self):
+        rows = [email("a", recipient="ana@example.com"), email("b")]
+        insert_together(rows[:1], [], rows[1:])
+        for row, stored in zip(rows, OutboxEmail.objects.order_by("dedupe_key"), strict=True):
+            for field in OutboxEmail._meta.concrete_fields:
+                if not field.primary_key:
+                    self.assertEqual(getattr(stored, field.attname), getattr(row, field.attname), field.name)
+
+    def test_a_percent_sign_or_a_semicolon_stays_what_it_is(self):
+        insert_together([email("50 %; s", recipient="a%s;b@example.com")])
+        self.assertEqual(OutboxEmail.objects.get(dedupe_key="50 %; s").recipient, "a%s;b@example.com")
+
+    def test_takes_one_trip_where_the_database_takes_many_statements(self):
+        with self.assertNumQueries(1 if connection.vendor == "postgresql" else 2):
+            insert_together([email("a")], [email("b"), email("c")])
+
+    def test_a_broken_rule_of_the_last_one_keeps_none(self):
+        insert([email("a")])
+        with self.assertRaises(IntegrityError), transaction.atomic():
+            insert_together([email("b")], [email("a")])
+        self.assertEqual(OutboxEmail.objects.count(), 1)
+
+    def test_nothing_is_no_statement(self):
+        with self.assertNumQueries(0):
+            insert_together([], [])
