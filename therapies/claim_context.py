@@ -46,7 +46,7 @@ BEFORE = re.compile(
     \b(?:has|have|needs?|must)\s+(?:to\s+)?(?:first\s+)?be\s+(?:(?:proven|shown|tested)(?:\s+to)?\s+)?\Z | \bsome\s+(?:promise|claim|say|advertise)\b |
     \bnothing\s+(?:can|could|will|has)\b | \b(?:scientists|researchers)\s+hope\b |
     \bask\s+(?:(?:the|your|a|any)\s+\w+|them|what|whether|if|who|how\s+many)\b | \bto\s+show\s+(?:that|whether)\b |
-    \b(?:surgery|operations?)\s+(?:\w+\s+)?(?:to|for|can|may|might)\s*\Z |
+    \b(?:surgery|operations?)\s+(?:\w+\s+)?(?:to|for|can|may|might)\s*(?:(?:still\s+|also\s+)?be\s+(?:the\s+|an?\s+)?)?\Z |
     \b(?:have|has)\s+(?:read|heard|seen|been\s+told)\b | \bare\s+told\b |
     \b(?:in\s+(?:the|a)\s+(?:laboratory|lab|dish)|laboratory\s+(?:studies|tests|work)|in\s+(?:animals|mice|rats)|
         animal\s+studies)\b
@@ -86,7 +86,7 @@ AFTER = re.compile(
     (?:\bnot|n't|\bnever|\bcannot)\s+(?:yet\s+|been\s+|be\s+|so\s+far\s+|clearly\s+|well\s+)*
         (?:shown|proven|proved|known|established|approved|mean|support(?:ed)?|demonstrated|confirmed|promised|guaranteed|true|
            clear|certain|evidence|used|counted|accepted|published|shared|advised|recommended|tested|studied|compared|
-           assessed|help|helped|found|better)\b |
+           assessed|help|helped|found|better|show|prove)\b |
     \bno\s+(?:better|different|more\s+\w+)\s+than\b |
     \bremains?\s+(?:\w+\s+)?(?:unproven|uncertain|unknown|unclear)\b |
     \b(?:no|little|weak|limited)\s+(?:\w+\s+){{0,2}}(?:{TRIAL})\b |
@@ -108,7 +108,7 @@ COMPARED = re.compile(
 )
 # "No drugs, no surgery": each promises its own, none denies the next.
 LISTED = re.compile(r"(?:,|\band|\bor)\s+\Z", re.IGNORECASE)
-DENIAL = re.compile(r"\b(?:not|no|never|none|cannot|neither|nor|without|zero)\b|n't\b", re.IGNORECASE)
+DENIAL = re.compile(r"\b(?:not|no|never|none|cannot|neither|nor|without|zero|unproven)\b|n't\b", re.IGNORECASE)
 
 
 def is_question(sentence: str) -> bool:

@@ -37,6 +37,10 @@ WORDS: Mapping[str, str] = {
         r"heart (disease|failure)|kidney \w+|infertility|lyme|chronic fatigue|depression|anxiety|long covid|"
         r"cerebral palsy|wrinkles|low libido|allergies"
     ),
+    "drips": (
+        r"drips?|infusions?|IV (therap\w+|treatments?|vitamins?)|ozone|glutathione|vitamin [BCD]\w*|NAD\+?|"
+        r"peptides?|BPC 157|TB 500|thymosin|myers'? cocktails?|hydrogen|hyperbaric \w+|chelation|cocktails?"
+    ),
     "heal": (
         r"heal(s|ed|ing)?|repair(s|ed|ing)?|re ?generat(e|es|ed|ing|ion)|re ?grow(s|n|ing|th)?|re ?grew|"
         r"re ?build(s|ing)?|re ?built|restor(e|es|ed|ing|ation)|renew\w*|rejuvenat\w+|mend(s|ed|ing)?|"
@@ -56,6 +60,10 @@ WORDS: Mapping[str, str] = {
         r"completely|totally|entirely|fully|perfectly|absolutely|100 ?%|virtually|practically|highly|"
         r"extremely|very|incredibly|remarkably|exceptionally|truly|inherently|amazingly|proven|so"
     ),
+    "number": (
+        r"\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|"
+        r"sixteen|seventeen|eighteen|nineteen|twenty"
+    ),
     "pain": (
         r"pains?|aches?|aching|suffering|stiffness|soreness|arthritis|osteoarthritis|sciatica|agony|hurting|"
         r"misery"
@@ -72,7 +80,7 @@ WORDS: Mapping[str, str] = {
     "surgery": (
         r"surger\w+|surgical \w+|operations?|operating (table|room|theatre)|surgeons?|(knee|hip|joint|"
         r"shoulder|disc|total) replacements?|replacements|the (knife|scalpel|surgeon|hospital|operating \w+)|"
-        r"fusion|going under"
+        r"fusion|going under|(an? )?scalpels?"
     ),
     "therapy": (
         r"treatments?|therap(y|ies)|injections?|procedures?|protocols?|program(me)?s?|approach(es)?|shots?|"

@@ -255,5 +255,13 @@ class RealTexts(SimpleTestCase):
     def test_promises_are_found_in_every_way_of_making_them(self):
         self.assertEqual([line for line in starter.data("guard_promotion.txt") if not found(line)], [])
 
+    def test_a_rule_finds_its_promise_by_itself_and_no_rule_the_honest_sentence_beside_it(self):
+        rules = {each.key: each for each in starter.rules()}
+        for line in starter.data("guard_pairs.txt"):
+            key, promise, honest = line.split(" | ")
+            with self.subTest(key):
+                self.assertNotEqual(found(promise, rules[key]), [])
+                self.assertEqual(found(honest), [])
+
     def test_the_words_of_a_promise_are_no_promise_where_they_are_denied_or_plain(self):
         self.assertEqual([line for line in starter.data("guard_honest.txt") if found(line)], [])
