@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from django.db.models import Max, Sum, Value
 
 from clinic.business_time import DAY
-from inquiries import backlog, desk_reports, form_counts, spread
+from inquiries import backlog, desk_reports, form_counts, looks, spread
 from inquiries.backlog import LEVELS, Backlog, backlog_of
 from inquiries.day_histories import MOST_TRIES, NEVER
 from inquiries.models import DailyCounter, DailyFigures, Inquiry, SavedReply
@@ -21,7 +21,7 @@ from inquiries.telling import OTHERS, Crossed, Times, Told, steps_of, times_of, 
 from therapies.models import BodyRegion, Condition
 
 PERIODS = (7, 30, 90)
-NOT_SUMMED = backlog.NAMES  # as of the last day alone
+NOT_SUMMED = (*backlog.NAMES, *looks.NAMES)  # as of the last day alone, and of colleagues
 OF_EACH_POINT = ("received", "closed", "first_contact_within", "promises_due", "promises_kept")
 FUNNEL = (
     ("safety shown", "Answered the safety questions"),

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.timesince import timesince
 
+from clinic.admin.desk_looks import looks_for
 from clinic.admin.desk_panels import behind, said
 from clinic.admin.panels import Tile
 from clinic.business_time import open_time
@@ -64,7 +65,8 @@ def desk_for(request):
         found["alerted"] = alerted
         found["staff_url"] = reverse("admin:clinic_staff_changelist") if user.has_perm("clinic.view_staff") else ""
     if user.has_perm("inquiries.view_figures"):
-        found["figures"] = _figures_now(_days(request))
+        days = _days(request)
+        found |= {"figures": _figures_now(days), "looks": looks_for(user, days)}
     return found
 
 

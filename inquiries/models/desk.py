@@ -218,5 +218,5 @@ class DailyFigures(models.Model):
     @classmethod
     def last_count(cls) -> str:
         """Which count wrote the newest numbers: another one after every count, "" before the first."""
-        # By key: it stands among the last rows that were written.
+        # By key: it stands among the last rows that were written. One count waits for another, so keys follow commits.
         return cls.objects.filter(name=cls.COUNTED).order_by("-pk").values_list("group", flat=True).first() or ""

@@ -4,7 +4,7 @@ import datetime
 import uuid
 from collections.abc import Iterator
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Max
 from django.utils import timezone
 
@@ -12,11 +12,13 @@ from clinic.business_time import DAY, Calendar
 from inquiries.day_desk import desk_work_of
 from inquiries.day_figures import Figure, Span, figures_of
 from inquiries.day_histories import histories_of
+from inquiries.looks import looks_of
 from inquiries.models import DailyFigures, Inquiry
 from inquiries.promise import calendar_of
 from therapies import library
 
 SETTLES_IN = 3  # days: mail is given up after so long, so the days before the newest are counted again
+COUNTING = 0x46494755524553  # the lock of a count: a number that nothing else here locks
 REACHES_BACK = 92  # days: what the dashboard shows is made by itself, older days by the command
 
 
@@ -52,8 +54,9 @@ def roll_up(since: datetime.date, until: datetime.date, calendar: Calendar | Non
 @transaction.atomic
 def roll_up_day(day: datetime.date, calendar: Calendar) -> None:
     """Write the figures of one finished day; what the day has no more is removed."""
+    _wait_for_others()
     span = Span(day, calendar)
-    found = [*figures_of(day, calendar), *histories_of(span), *desk_work_of(span)]
+    found = [*figures_of(day, calendar), *histories_of(span), *desk_work_of(span), *looks_of(span)]
     found.append(Figure(DailyFigures.COUNTED, uuid.uuid4().hex))
     DailyFigures.objects.bulk_create(
         [DailyFigures(date=day, name=f.name, group=f.group, count=f.count, value=f.value) for f in found],
@@ -64,3 +67,10 @@ def roll_up_day(day: datetime.date, calendar: Calendar) -> None:
     there = {(figure.name, figure.group) for figure in found}
     rows = DailyFigures.objects.filter(date=day).values_list("pk", "name", "group")
     DailyFigures.objects.filter(pk__in=[pk for pk, *key in rows if tuple(key) not in there]).delete()
+
+
+def _wait_for_others() -> None:
+    """One count after the other: then the one that is written last has the highest keys, by which `last_count` knows it."""
+    if connection.vendor == "postgresql":  # SQLite lets one write at a time anyhow
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [COUNTING])

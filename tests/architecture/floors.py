@@ -150,6 +150,7 @@ ROOMS = {
         "duplicates": READERS,
         "forgotten": READERS,
         "links": READERS,
+        "looks": READERS,
         "promise": READERS,
         "queues": READERS,
         "records": READERS,

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from clinic.models import ClinicProfile, Holiday, OpeningHours, OutboxEmail
 from inquiries import day_figures, spread
-from inquiries.models import ContactAttempt, DailyFigures, Inquiry
+from inquiries.models import AccessLog, ContactAttempt, DailyFigures, Inquiry
 from inquiries.promise import calendar_of
 from inquiries.services import figures
 from tests import factories
@@ -342,7 +342,7 @@ class RollUpTests(FiguresCase):
             for _ in range(5):
                 self.closed(at(23, 9), at(23, 11), first_contact_at=at(23, 10), promised_at=at(23, 17))
         self.assertEqual(costs[1], costs[0])
-        self.assertLessEqual(costs[0], 20)
+        self.assertLessEqual(costs[0], 20 + (connection.vendor == "postgresql"))  # which asks for a lock
 
     def test_no_day_looks_at_all_requests(self):
         span = day_figures.Span(MONDAY, calendar_of(library.current().clinic))
@@ -357,6 +357,7 @@ class RollUpTests(FiguresCase):
             *(Inquiry.objects.filter(wanted).order_by() for wanted in (*of_the_day, *open_then)),
             ContactAttempt.objects.filter(**span.within("at")).order_by(),
             OutboxEmail.objects.failed().filter(**span.within("created_at")),
+            AccessLog.objects.filter(**span.within("at")).order_by(),
         ):
             with self.subTest(str(rows.query)[-120:]):
                 plan = rows.explain()
