@@ -9,6 +9,7 @@ from django.urls import reverse
 from tests import factories
 from tests.therapies import examples
 from therapies import documents, loading, publishing, snapshots, working_copy
+from therapies.admin import inlines
 from therapies.content_files import Content, ContentFile
 from therapies.library import current
 from therapies.models import (
@@ -291,6 +292,25 @@ class ChangePages(AdminCase):
         self.assertEqual(
             documents.content_hash(snapshots.document_of(self.pages["wider"])), documents.content_hash(examples.WIDER)
         )
+
+    def test_a_forged_number_of_rows_makes_none_that_were_not_sent(self):
+        for model, slug in (("condition", "knee"), ("treatment", "cells"), ("article", "privacy")):
+            before = documents.content_hash(snapshots.document_of(self.pages[slug]))
+            sent = form_of(self.client.get(at(model, "change", self.pages[slug].pk)))
+            names = [name for name in sent if name.endswith("-TOTAL_FORMS")]
+            response = self.save(model, self.pages[slug], **dict.fromkeys(names, "2147483648"))
+            for inline in response.context["inline_admin_formsets"]:
+                with self.subTest(model, rows=inline.formset.prefix):
+                    self.assertEqual(len(inline.formset.forms), int(sent[f"{inline.formset.prefix}-TOTAL_FORMS"]))
+                    self.assertIn("Please submit at most", str(inline.formset.non_form_errors()))
+            self.assertEqual(documents.content_hash(snapshots.document_of(self.pages[slug])), before)
+
+    def test_a_row_far_off_makes_no_more_than_a_page_may_have(self):
+        with mock.patch.object(inlines, "MOST_ROWS", 5), mock.patch.object(inlines.PageInline, "max_num", 5):
+            far = {"synonyms-TOTAL_FORMS": "2000", "synonyms-1999-text": "far"}
+            response = self.save("condition", self.pages["knee"], **far)
+        rows = {inline.formset.prefix: inline.formset for inline in response.context["inline_admin_formsets"]}
+        self.assertEqual(len(rows["synonyms"].forms), 5)
 
     def test_what_the_database_refuses_is_said_in_its_words(self):
         response = self.save("treatment", self.pages["exercise"], price_low="5")

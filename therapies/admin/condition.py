@@ -12,6 +12,7 @@ from therapies.admin.inlines import (
     OnceFormSet,
     PageInline,
     SectionInline,
+    SentFormSet,
     SynonymInline,
 )
 from therapies.admin.page import HEAD, UPKEEP, PageAdmin
@@ -115,6 +116,7 @@ class EvidenceInline(PlainForms, admin.TabularInline):
     template = TABULAR
     model = OutcomeEvidence
     fields = readonly_fields = ["key", "about", "outcome", "comparator", "direction", "certainty", "certainty_basis"]
+    formset = SentFormSet
     extra = max_num = 0
     can_delete = False
     show_change_link = True

@@ -1,17 +1,34 @@
 """The rows every kind of page has, and what their formsets check before the database would refuse."""
 
+import re
+
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.db import models
 from django.forms import BaseInlineFormSet
+from django.utils.functional import cached_property
 
 from therapies.admin.choices import EditorFields, PlainForms
 from therapies.models import AnsweredClaim, MedicalCode, Section, Synonym
 
 TABULAR = "admin/therapies/tabular.html"
+MOST_ROWS = 300  # of one kind on one page; a form of as many is larger than we take
 
 
-class OnceFormSet(BaseInlineFormSet):
+class SentFormSet(BaseInlineFormSet):
+    """Makes no rows beyond the last that was sent, whatever number a form says it has: each takes a while."""
+
+    def total_form_count(self):
+        total = super().total_form_count()
+        return min(total, self._sent) if self.is_bound else total
+
+    @cached_property
+    def _sent(self):
+        numbered = re.compile(rf"{re.escape(self.prefix)}-(\d{{1,9}})-")
+        return max((int(found[1]) + 1 for found in map(numbered.match, self.data) if found), default=0)
+
+
+class OnceFormSet(SentFormSet):
     """Refuses the same thing twice in one form: the database knows only the rows that are there already.
 
     A row without a position comes last.
@@ -51,6 +68,7 @@ class PageInline(PlainForms, EditorFields, admin.StackedInline):
     """Rows of a page. `once` says what may stand there only once; None for what may repeat."""
 
     extra = 0
+    max_num = MOST_ROWS
     classes = ["collapse"]  # a page with its evidence is long; what has an error opens by itself
     formfield_overrides = {models.TextField: {"widget": AdminTextareaWidget(attrs={"rows": 4})}}
 
@@ -60,7 +78,7 @@ class PageInline(PlainForms, EditorFields, admin.StackedInline):
 
     def get_formset(self, request, obj=None, **kwargs):
         formset = type("FormSet", (OnceFormSet,), {"once": staticmethod(self.once)})
-        return super().get_formset(request, obj, **{"formset": formset, **kwargs})
+        return super().get_formset(request, obj, **{"formset": formset, "absolute_max": MOST_ROWS, **kwargs})
 
 
 class SectionInline(PageInline):
