@@ -70,7 +70,7 @@ NOT = re.compile(
            \bwithout\b|\bno\b|\bnothing\b)
         (?!\s+(?:only|just|merely|simply|to\s+mention|wait|delay|miss|hesitate|let|settle|suffer|felt|fails?|other|
                  wonder|matter|doubt|have\s+to|need|drugs?|pills?|surgery|downtime|cutting|scalpel|
-                 else|beats|works|compares|is\s+(?:better|safer|more))\b)""",
+                 else|beats|works|compares|long\s+ago|is\s+(?:better|safer|more))\b)""",
     re.IGNORECASE | re.VERBOSE,
 )
 REACH = {"no": 2, "without": 2, "nothing": 2}  # words; any other reaches FAR
