@@ -1,6 +1,7 @@
 """`make check`: everything that must hold before a change lands. Every step runs; the summary names those that failed.
 
 On a build machine (CI=true) nothing may be skipped. Elsewhere a missing Node.js or Chromium is said plainly.
+`python scripts/check.py types templates` runs these steps alone.
 """
 
 import os
@@ -8,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,6 +22,8 @@ import suite
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 IN_CI = os.environ.get("CI") == "true"
+CORES = os.cpu_count() or 1
+SKIPPED = 3  # exit code of a step run by itself
 
 
 class Skipped(Exception):
@@ -95,40 +99,79 @@ def tests(results: list[suite.Result]) -> bool:
     return all(result.good for result in results)
 
 
-def run(name: str, step: Callable[[], bool]) -> tuple[str, str]:
+# Each keeps one core busy.
+SHORT: dict[str, Callable[[], bool]] = {
+    "types": types,
+    "stylesheet": stylesheet,
+    "templates": templates,
+    "migrations": lambda: manage("makemigrations", "--check", "--dry-run"),
+    "production settings": production,
+    "lint": lambda: tool("ruff", "check", "."),
+    "format": lambda: tool("ruff", "format", "--check", "."),
+}
+
+
+def run(name: str, step: Callable[[], bool]) -> str:
     print(f"\n=== {name}", flush=True)
     try:
-        return name, "ok" if step() else "FAILED"
+        return "ok" if step() else "FAILED"
     except Skipped as reason:
         print(f"Skipped: {reason}.", flush=True)
-        return name, f"skipped: {reason}"
+        return f"skipped: {reason}"
+
+
+def side_by_side(names: list[str]) -> dict[str, str]:
+    """What came of these short steps, one on each core at a time. What each said is shown whole, in the order given."""
+    started: dict[str, subprocess.Popen] = {}
+    outcomes = {}
+    with tempfile.TemporaryDirectory() as name_of_folder:
+        folder = Path(name_of_folder)
+        try:
+            for name in names:
+                while sum(process.poll() is None for process in started.values()) >= CORES:
+                    time.sleep(0.05)
+                with (folder / name).open("w") as said:
+                    started[name] = subprocess.Popen(
+                        [sys.executable, __file__, name],
+                        stdin=subprocess.DEVNULL,
+                        stdout=said,
+                        stderr=subprocess.STDOUT,
+                    )
+            for name, process in started.items():
+                code = process.wait()
+                text = (folder / name).read_text(errors="replace")
+                print(text, end="", flush=True)
+                outcomes[name] = {0: "ok", SKIPPED: text[text.rfind("Skipped") :].strip()}.get(code, "FAILED")
+        finally:
+            for process in started.values():
+                if process.poll() is None:  # somebody said stop
+                    process.terminate()
+                    process.wait()
+    return outcomes
+
+
+def alone(names: list[str]) -> int:
+    """Run these short steps here, one after the other, and tell by the exit code what came of them."""
+    outcomes = {run(name, SHORT[name]) for name in names}
+    return 1 if "FAILED" in outcomes else 0 if "ok" in outcomes else SKIPPED
 
 
 def main() -> int:
     results: list[suite.Result] = []
-    steps: list[tuple[str, Callable[[], bool]]] = [
-        ("lint", lambda: tool("ruff", "check", ".")),
-        ("format", lambda: tool("ruff", "format", "--check", ".")),
-        ("types", types),
-        ("templates", templates),
-        ("migrations", lambda: manage("makemigrations", "--check", "--dry-run")),
-        ("production settings", production),
-        ("stylesheet", stylesheet),
-        ("tests", lambda: tests(results)),
-        ("browser", lambda: browser(results)),
-        ("drill", lambda: tool("drill", "short")),
-    ]
-    outcomes = [run(name, step) for name, step in steps]
+    outcomes = side_by_side(list(SHORT))
+    outcomes["tests"] = run("tests", lambda: tests(results))
+    outcomes["browser"] = run("browser", lambda: browser(results))
+    outcomes["drill"] = run("drill", lambda: tool("drill", "short"))
     print("\n=== summary")
-    for name, outcome in outcomes:
+    for name, outcome in outcomes.items():
         print(f"{name:20} {outcome}")
     print(suite.closing_line(results), flush=True)
-    return 1 if any(outcome == "FAILED" for _, outcome in outcomes) else 0
+    return 1 if "FAILED" in outcomes.values() else 0
 
 
 if __name__ == "__main__":
     processes.clean_up_on_stop()
     try:
-        sys.exit(main())
+        sys.exit(alone(sys.argv[1:]) if sys.argv[1:] else main())
     except KeyboardInterrupt:
         sys.exit(130)

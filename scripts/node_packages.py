@@ -1,5 +1,6 @@
 """The packages in `node_modules`: what building stylesheets and measuring pages needs. Running the site needs none of it."""
 
+import fcntl
 import hashlib
 import shutil
 import subprocess
@@ -18,6 +19,13 @@ def bring_up_to_date() -> None:
     """Install exactly what package-lock.json names, unless that is there already."""
     if not (shutil.which("node") and shutil.which("npm")):
         raise NoNode("Node.js with npm is needed for this: sudo apt install nodejs npm")
+    (ROOT / "var").mkdir(mode=0o700, exist_ok=True)
+    with (ROOT / "var" / "node_packages.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # who comes second finds them installed
+        _install()
+
+
+def _install() -> None:
     wanted = hashlib.sha256((ROOT / "package-lock.json").read_bytes()).hexdigest()
     if STAMP.exists() and STAMP.read_text() == wanted:
         return

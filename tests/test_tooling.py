@@ -1,6 +1,7 @@
 """The scripts behind `make`: what they promise on a new machine."""
 
 import contextlib
+import io
 import json
 import os
 import re
@@ -10,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import textwrap
+import threading
 import time
 import types
 import unittest
@@ -21,7 +23,9 @@ from django.test import LiveServerTestCase, SimpleTestCase, TestCase, Transactio
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "scripts"))
 
+import check  # noqa: E402
 import env_file  # noqa: E402
+import node_packages  # noqa: E402
 import packages  # noqa: E402
 import postgres  # noqa: E402
 import serve  # noqa: E402
@@ -290,6 +294,61 @@ class Counting(Folder):
             for arguments in ([], ["-k", "words"]):
                 suite.on_postgresql(arguments)
                 self.assertEqual(run.call_args.kwargs["may_be_empty"], bool(arguments))
+
+
+class Checking(Folder):
+    """The short steps of `make check`: processes of their own, side by side."""
+
+    def test_one_that_breaks_off_has_failed_and_what_each_said_is_shown_in_order(self):
+        with contextlib.redirect_stdout(io.StringIO()) as said:
+            outcomes = check.side_by_side(["no such step", "lint", "nor this"])
+        self.assertEqual(outcomes, {"no such step": "FAILED", "lint": "ok", "nor this": "FAILED"})
+        self.assertRegex(said.getvalue(), "(?s)'no such step'.*=== lint.*'nor this'")
+
+    def test_what_a_machine_lacks_is_told_in_the_summary(self):
+        skipping = mock.Mock(returncode=check.SKIPPED, **{"poll.return_value": 0, "wait.return_value": check.SKIPPED})
+
+        def start(command, *, stdout, **options):
+            stdout.write("\n=== stylesheet\nSkipped: no Node.js here.\n")
+            return skipping
+
+        with mock.patch("subprocess.Popen", start), contextlib.redirect_stdout(None):
+            self.assertEqual(check.side_by_side(["stylesheet"]), {"stylesheet": "Skipped: no Node.js here."})
+
+    def test_the_exit_code_tells_what_came_of_steps_run_alone(self):
+        steps = {"good": lambda: True, "bad": lambda: False, "absent": mock.Mock(side_effect=check.Skipped("no tool"))}
+        with mock.patch.dict(check.SHORT, steps), contextlib.redirect_stdout(None):
+            self.assertEqual(check.alone(["good"]), 0)
+            self.assertEqual(check.alone(["good", "bad", "absent"]), 1)
+            self.assertEqual(check.alone(["absent"]), check.SKIPPED)
+
+    def test_none_outlives_a_run_that_is_stopped(self):
+        process = mock.Mock(**{"poll.return_value": None, "wait.side_effect": [KeyboardInterrupt, 0]})
+        with mock.patch("subprocess.Popen", return_value=process), self.assertRaises(KeyboardInterrupt):
+            check.side_by_side(["lint"])
+        process.terminate.assert_called_once()
+
+    def test_two_who_need_the_node_packages_at_once_install_them_once(self):
+        (self.folder / "package-lock.json").write_text("{}")
+        stamp = self.folder / "node_modules" / ".stamp"
+
+        def install(*arguments, **options):
+            time.sleep(0.05)  # the other one waits meanwhile
+            stamp.parent.mkdir(exist_ok=True)
+            return mock.Mock(returncode=0)
+
+        with (
+            mock.patch.multiple(node_packages, ROOT=self.folder, STAMP=stamp),
+            mock.patch("shutil.which", return_value="/usr/bin/any"),
+            mock.patch("subprocess.run", side_effect=install) as run,
+            contextlib.redirect_stdout(None),
+        ):
+            two = [threading.Thread(target=node_packages.bring_up_to_date) for _ in range(2)]
+            for one in two:
+                one.start()
+            for one in two:
+                one.join()
+        self.assertEqual(run.call_count, 1)
 
 
 class OnlyDatabase(unittest.TestCase):
