@@ -52,7 +52,7 @@ SAID = {
     413: Said(
         "More than we can take (413)",
         "That was more than this page takes",
-        "Go back: what you wrote is still there. Please shorten it and send it again.",
+        "Please go back, shorten what you wrote and send it again. Most browsers still hold it.",
     ),
     500: Said(
         "Our fault, not yours (500)",

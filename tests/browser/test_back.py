@@ -92,3 +92,16 @@ def test_back_on_the_pages_of_a_request(visit):
 def press(page, name: str) -> None:
     with page.expect_navigation():
         page.get_by_role("button", name=name, exact=True).click()
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_back_from_more_than_we_take_shows_what_was_written(visit, javascript):
+    page = visit("/feedback/", width=390, javascript=javascript).page
+    comment = page.locator("textarea")
+    comment.evaluate("(area) => { area.value = 'The same line again.\\n'.repeat(15_000); }")
+    written = comment.input_value()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Send").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("That was more than this page takes")
+    assert back(page) == "Tell us about this site"
+    assert comment.input_value() == written
