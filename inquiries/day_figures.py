@@ -28,6 +28,7 @@ AGES = (("0", 0), ("1", 1), ("2", 2), ("3", 5))
 OLDER = "6"
 NOBODYS = "nobody"  # of what is open, what nobody has taken
 WHY = "priority_reasons"
+CLOSED_BY = ("status", "outcome", "condition_id", "priority_level", "override_level", "suspect_reasons", WHY)
 LOOKED_BACK = 60  # days: no clinic is closed for so long
 Moment = datetime.datetime
 
@@ -111,10 +112,11 @@ def _received(span: Span) -> Iterator[Figure]:
 
 def _closed(span: Span) -> Iterator[Figure]:
     rows = list(
-        Inquiry.objects.filter(**span.within("closed_at"))
-        .order_by()
-        .values_list("status", "outcome", "condition_id", "priority_level", "override_level", "suspect_reasons", WHY)
+        Inquiry.objects.filter(**span.within("closed_at")).order_by().values_list("region", "duration", *CLOSED_BY)
     )
+    yield from groups("closed_by_region", (f"{region}:{status}" for region, _, status, *_ in rows))
+    yield from groups("closed_by_duration", (f"{duration}:{status}" for _, duration, status, *_ in rows))
+    rows = [row[2:] for row in rows]
     yield from groups("closed", (status for status, *_ in rows))
     yield from groups("closed_outcome", (outcome for _, outcome, *_ in rows if outcome))
     yield from groups("closed_by_condition", (f"{condition or ''}:{status}" for status, _, condition, *_ in rows))

@@ -59,11 +59,14 @@ def _tries(span: Span) -> Iterator[Figure]:
         ContactAttempt.objects.filter(**span.within("inquiry__closed_at"))
         .exclude(inquiry__status__in=NOT_PROMISED)
         .order_by("inquiry_id", "at", "pk")
-        .values_list("inquiry_id", "result")
+        .values_list("inquiry_id", "inquiry__contact_method", "result")
     )
     found: Counter[str] = Counter()
-    for _, tries in groupby(rows.iterator(), key=itemgetter(0)):
-        results = [result for _, result in tries]
-        reached = ContactAttempt.Result.REACHED.value
+    by_method: Counter[str] = Counter()
+    reached = ContactAttempt.Result.REACHED.value
+    for (_, method), tries in groupby(rows.iterator(), key=itemgetter(0, 1)):
+        results = [result for *_, result in tries]
         found[str(min(results.index(reached) + 1, MOST_TRIES)) if reached in results else NEVER] += 1
+        by_method[f"{method}:{'reached' if reached in results else NEVER}"] += 1
     yield from (Figure("tries_until_reached", group, count) for group, count in sorted(found.items()))
+    yield from (Figure("tried_by_method", group, count) for group, count in sorted(by_method.items()))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from django.db.models import Max, Sum, Value
 
 from clinic.business_time import DAY
-from inquiries import backlog, desk_reports, form_counts, looks, spread
+from inquiries import backlog, desk_reports, form_counts, looks, questionnaire, spread
 from inquiries.backlog import LEVELS, Backlog, backlog_of
 from inquiries.day_histories import MOST_TRIES, NEVER
 from inquiries.models import DailyCounter, DailyFigures, Inquiry, SavedReply
@@ -34,6 +34,8 @@ TRIES = {
     str(MOST_TRIES): f"After {MOST_TRIES} tries or more",
     NEVER: "Never reached by us",
 }
+REGIONS = {**dict(BodyRegion.choices), "": "Not said"}
+DURATIONS = {**dict(questionnaire.DURATIONS), "": "Not said"}
 NO_CONDITION = "No condition named"
 
 
@@ -70,7 +72,10 @@ class Report:
     funnel: tuple[tuple[str, int], ...]
     outcomes_by_condition: Crossed
     outcomes_by_level: Crossed
+    outcomes_by_region: Crossed
+    outcomes_by_duration: Crossed
     tries: Told
+    never_reached: tuple[tuple[str, int, int | None], ...]
     unreachable: int | None
     reopened: int | None
     time_in_status: tuple[Times, ...]
@@ -110,8 +115,13 @@ def report(days: int) -> Report | None:
         kept=spread.percent(groups["promises_kept"][""], groups["promises_due"][""]),
         longest_to_call=longest,
         backlog=backlog_of(until),
+        outcomes_by_region=_crossed(_cells(groups["closed_by_region"]), outcomes, REGIONS),
+        outcomes_by_duration=_crossed(
+            _cells(groups["closed_by_duration"]), outcomes, DURATIONS, in_order=list(DURATIONS)
+        ),
+        never_reached=_never_reached(_cells(groups["tried_by_method"])),
         conditions=told_of(groups["received_by_condition"], titles),
-        regions=told_of(groups["received_by_region"], {**dict(BodyRegion.choices), "": "Not said"}),
+        regions=told_of(groups["received_by_region"], REGIONS),
         outcomes=told_of(closed, {status.value: LABELS[status] for status in Status}),
         funnel=tuple((words, counters.get(name, 0)) for name, words in FUNNEL),
         outcomes_by_condition=_crossed(crossed, outcomes, titles),
@@ -183,6 +193,18 @@ def _titles(conditions: Iterable[str], saved_replies: Iterable[str]) -> tuple[di
     for place, pk, title in rows[0].union(rows[1], all=True):
         found[place][str(pk)] = title
     return found
+
+
+def _never_reached(cells: Mapping[tuple[str, str], int]) -> tuple[tuple[str, int, int | None], ...]:
+    """(how they asked to be contacted, how many somebody tried, the share never reached), of five or more."""
+    words = dict(Inquiry.ContactMethod.choices)
+    tried: Counter[str] = Counter()
+    for (method, _), count in cells.items():
+        tried[method] += count
+    told = spread.told({method: tried[method] for method in words})[0]
+    return tuple(
+        (words[method], count, spread.percent(cells.get((method, NEVER), 0), count)) for method, count in told.items()
+    )
 
 
 def _cells(groups: Mapping[str, int]) -> dict[tuple[str, str], int]:

@@ -176,7 +176,11 @@ def drawn(report):
         "conditions": charts.bars(report.conditions.all_rows),
         "regions": charts.bars(report.regions.all_rows),
         "outcomes": charts.bars(report.outcomes.all_rows),
-        "crossed": report.outcomes_by_condition,
+        "crossed": [
+            ("condition", "Condition", report.outcomes_by_condition),
+            ("region", "Part of the body", report.outcomes_by_region),
+            ("duration", "How long the pain has been there", report.outcomes_by_duration),
+        ],
         "by_level": report.outcomes_by_level,
         "tries": charts.bars(report.tries.all_rows),
         "shares": [("Could not be reached", report.unreachable), ("Had been closed before", report.reopened)],

@@ -9,7 +9,7 @@ from django.test import TestCase
 from inquiries import spread
 from inquiries.day_figures import Span
 from inquiries.day_histories import histories_of
-from inquiries.models import ContactAttempt, DailyFigures, InquiryEvent
+from inquiries.models import ContactAttempt, DailyFigures, Inquiry, InquiryEvent
 from inquiries.promise import calendar_of
 from inquiries.reports import report
 from inquiries.services import contact, patient, undo
@@ -75,6 +75,8 @@ class HistoryTests(FiguresCase):
         self.answered(ATTEMPTS[2])
         self.answered(*[ATTEMPTS[1]] * 5)
         self.assertEqual(self.of(24, "tries_until_reached"), {"1": 1, "3": 1, "never": 1})
+        Inquiry.objects.update(contact_method="phone")
+        self.assertEqual(self.of(24, "tried_by_method"), {"phone:reached": 2, "phone:never": 1})
 
     def test_no_day_looks_at_all_histories(self):
         if connection.vendor == "postgresql":

@@ -132,6 +132,12 @@ class FlowTests(FiguresCase):
             [self.of(24, name)[""] for name in ("suspects", "suspects_judged", "suspects_no_spam")], [0, 2, 1]
         )
 
+    def test_closed_by_part_of_the_body_and_by_how_long_it_has_been_there(self):
+        self.closed(at(20, 9), at(23, 9), "booked", region="knee", duration="1_5y")
+        self.closed(at(20, 9), at(23, 9), region="knee", duration="")
+        self.assertEqual(self.of(23, "closed_by_region"), {"knee:booked": 1, "knee:declined": 1})
+        self.assertEqual(self.of(23, "closed_by_duration"), {"1_5y:booked": 1, ":declined": 1})
+
     def test_closed_by_the_level_of_the_rules_and_how_it_ended(self):
         person = {"override_level": 1, "override_by": self.nurse, "override_at": at(20, 9)}
         self.closed(at(20, 9), at(23, 9), "booked", priority_level=2, **person)

@@ -113,6 +113,28 @@ class ReportTests(TestCase):
         self.assertEqual(found.columns, ("Booked",))  # declined and sent elsewhere are told together
         self.assertEqual(found.rows, (("Urgent", (6,)), ("Routine", (9,)), ("All others", (6,))))
 
+    def test_outcomes_by_part_of_the_body_and_by_how_long_it_has_been_there(self):
+        counted(UNTIL, "closed", "booked", 17)
+        for name, groups in (("region", ("knee", "")), ("duration", ("1_5y", "lt6w"))):
+            for group, count in zip(groups, (11, 6), strict=True):
+                counted(UNTIL, f"closed_by_{name}", f"{group}:booked", count)
+        report = reports.report(7)
+        self.assertEqual(report.outcomes_by_region.rows, (("Knee", (11,)), ("Not said", (6,))))
+        self.assertEqual(report.outcomes_by_duration.rows, (("Less than 6 weeks", (6,)), ("1 to 5 years", (11,))))
+
+    def test_who_was_never_reached_by_how_they_asked_to_be_contacted(self):
+        for group, count in (
+            ("phone:never", 2),
+            ("phone:reached", 6),
+            ("email:never", 4),
+            ("email:reached", 3),
+            ("text:never", 4),
+        ):
+            counted(UNTIL, "tried_by_method", group, count)
+        self.assertEqual(
+            reports.report(7).never_reached, (("Phone call", 8, 25),)
+        )  # e-mail hides that of text messages
+
     def test_closed_by_day(self):
         counted(UNTIL, "closed", "booked", 3)
         counted(UNTIL, "closed", "declined", 1)
