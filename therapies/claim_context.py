@@ -42,7 +42,7 @@ BEFORE = re.compile(
     \b(?:marketed|advertised|sold|promoted|described|touted)\s+(?:as|for|to|with|online)\b |
     \b(?:small|early|older|few)\s+(?:trials|studies)\s+(?:\w+\s+)?(?:report\w*|found|suggest\w*|saw)\b |
     \b(?:the\s+idea\s+is|(?:joint|body|bone)\s+tries\s+to)\b | \bdo(?:es)?\s+more\s+than\s*\Z |
-    \b(?:phrases?|words|slogans?)\s+(?:like|such\s+as)\b | \b(?:pitch|advert\w*)\s*:\s*\Z |
+    \b(?:phrases?|words|slogans?)\s+(?:like|such\s+as)\b | \b(?:phrase|word|term|slogan)\s+["'“‘]\Z | \b(?:pitch|advert\w*)\s*:\s*\Z |
     \b(?:has|have|needs?|must)\s+(?:to\s+)?(?:first\s+)?be\s+(?:(?:proven|shown|tested)(?:\s+to)?\s+)?\Z | \bsome\s+(?:promise|claim|say|advertise)\b |
     \bnothing\s+(?:can|could|will|has)\b | \b(?:scientists|researchers)\s+hope\b |
     \bask\s+(?:(?:the|your|a|any)\s+\w+|them|what|whether|if|who|how\s+many)\b | \bto\s+show\s+(?:that|whether)\b |
