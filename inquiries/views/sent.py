@@ -57,6 +57,7 @@ def _confirmation(inquiry, clinic, is_sender):
         "reference": inquiry.reference,
         "promised": in_words(clinic, inquiry.promised_at),
         "method": inquiry.contact_method,
+        "has_email": inquiry.has_email,
         "is_flagged": is_sender and inquiry.safety_level == "emergency",
         "signs": signs if is_sender else [],
     }

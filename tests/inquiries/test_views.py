@@ -472,6 +472,12 @@ class SentTests(ViewCase):
         for words in [self.inquiry.reference, "What happens next", "(202) 555-0100", "tel:911", "by phone"]:
             self.assertContains(page, words)
 
+    def test_a_mail_is_spoken_of_to_who_gave_an_address_and_to_nobody_else(self):
+        said = "We also send your reference to the email address you gave."
+        self.assertContains(self.client.get(self.sent_url), said)
+        fill(self.client, contact={"email": ""})
+        self.assertNotContains(self.client.get(send(self.client)["Location"]), "email address")
+
     def test_what_to_watch_for_is_said_only_to_who_sent_it(self):
         sign = "cold, pale, blue or numb"
         self.assertContains(self.client.get(self.sent_url), sign)
