@@ -5,6 +5,7 @@
 
 import hashlib
 import importlib.util
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -70,6 +71,8 @@ def _create():
 def _install(requirements):
     LOG.parent.mkdir(mode=0o700, exist_ok=True)
     pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "--no-input", "install", "--retries", "2"]
+    if os.environ.get("CI") == "true" and not os.environ.get("PYTHONDONTWRITEBYTECODE"):
+        pip.append("--no-compile")  # most of it is never imported there; Python compiles what is, and keeps it
     with LOG.open("w", encoding="utf-8") as log:
         result = subprocess.run(
             [*pip, "--timeout", "20", "-r", requirements], cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, check=False

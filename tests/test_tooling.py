@@ -106,6 +106,16 @@ class Packages(Folder):
         packages.bring_up_to_date("requirements.txt")
         self.assertEqual(self.installs(), 1)
 
+    def test_a_build_machine_alone_leaves_them_to_be_compiled_when_they_are_imported(self):
+        self.python("exit 0")
+        for ci, keeps_nothing in [("", ""), ("true", ""), ("true", "1")]:
+            environment = {"CI": ci, "PYTHONDONTWRITEBYTECODE": keeps_nothing}
+            with self.subTest(environment), mock.patch.dict(os.environ, environment):
+                (self.folder / "constraints.txt").write_text(f"# {environment}\n")
+                packages.bring_up_to_date("requirements.txt")
+                called = (self.folder / "calls").read_text().splitlines()[-1]
+                self.assertEqual("--no-compile" in called, environment == {"CI": "true", "PYTHONDONTWRITEBYTECODE": ""})
+
     def test_installs_again_when_a_file_it_names_changes(self):
         self.python("exit 0")
         packages.bring_up_to_date("requirements.txt")
