@@ -1,12 +1,15 @@
+import re
+
 from django.test import Client
 from django.urls import reverse
 
-from inquiries import safety
+from inquiries import drafts, safety
 from inquiries.models import Inquiry
 from tests.inquiries.journey import ANSWERS, CONSENTS, address, fill, sealed_in
-from tests.inquiries.test_views import CHECK, ViewCase
+from tests.inquiries.test_views import ADVICE, CHECK, ViewCase
 
 CONTINUE_AGAIN = "For your security, press Continue again. Nothing was lost."
+SIGN = {False: "none", True: "rf-dvt"}
 SEND_AGAIN = "For your security, press Send again. Nothing was lost."
 
 
@@ -97,6 +100,22 @@ class PageTests(TokenCase):
 
     def test_too_much_without_a_token_is_refused(self):
         self.assertEqual(self.client.post(address("more"), {"message": "x" * 400_000}).status_code, 413)
+
+
+class LeaveTests(TokenCase):
+    def test_the_button_on_each_page_removes_the_answers(self):
+        for url in (*map(address, ANSWERS), CHECK, ADVICE):
+            visitor = Client()
+            fill(visitor, until="advice" if url == ADVICE else "check", safety={"safety": [SIGN[url == ADVICE]]})
+            self.client.cookies = visitor.cookies
+            page = self.client.get(url).content.decode()
+            form = re.search(r'<form method="post" action="/consultation/leave/">(.*?)</form>', page)[1]
+            token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', form)
+            with self.subTest(url):
+                self.assertIsNotNone(token)
+                left = self.client.post("/consultation/leave/", {"csrfmiddlewaretoken": token[1]})
+                self.assert_leads(left, "/")
+                self.assertIsNone(drafts.read(self.client.session))
 
 
 class SendTests(TokenCase):
