@@ -65,6 +65,9 @@ class Texts(unittest.TestCase):
     def test_templates_keep_escaping_and_the_security_policy(self):
         self.assertEqual(texts.unsafe_markup(ROOT), [])
 
+    def test_forms_that_are_included_alone_are_handed_the_token(self):
+        self.assertEqual(texts.forms_without_token(ROOT), [])
+
     def test_no_python_declares_a_text_to_be_html(self):
         self.assertEqual(texts.html_by_hand(ROOT, HTML_BY_HAND), [])
 

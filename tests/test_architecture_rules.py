@@ -210,6 +210,13 @@ class Markup(Planted):
     def test_sees_a_javascript_address(self):
         self.assertEqual(len(self.faults('<a href="javascript:go()">')), 1)
 
+    def test_sees_a_form_that_is_included_without_its_token(self):
+        for handed, found in ("", 1), (" with csrf_token=csrf_token", 0):
+            root = self.house()
+            self.write(root, "templates/app/_form.html", "<form>{% csrf_token %}</form>")
+            self.write(root, "templates/app/page.html", f'{{% include "app/_form.html"{handed} only %}}')
+            self.assertEqual(len(texts.forms_without_token(root)), found)
+
     def test_words_about_style_are_fine(self):
         self.assertEqual(self.faults("<p>One on one, in style = good.</p>"), [])
 

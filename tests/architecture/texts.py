@@ -17,6 +17,8 @@ INLINE = {
     "an inline script": re.compile(r"<script\b(?![^>]*\ssrc\s*=)(?![^>]*application/ld\+json)", re.IGNORECASE),
     "a javascript: address": re.compile(r"javascript:", re.IGNORECASE),
 }
+INCLUDED_ALONE = re.compile(r"{%\s*include\s+\"(?P<part>[^\"]+)\"[^%]*\bonly\s*%}")
+TOKEN = "{% csrf_token %}"
 ESCAPED_BY_HAND = re.compile(r"\bmark_safe\b|\bSafe(?:String|Text)\(|\.__html__\b")
 COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}\b(?![^{}\n]*{)|\b(?:rgba?|hsla?|hwb|lab|lch|oklab|oklch)\(")
 UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
@@ -38,6 +40,17 @@ def unsafe_markup(root: Path) -> list[str]:
             for match in pattern.finditer(text):
                 found.append(f"{path.relative_to(root)}:{text.count(chr(10), 0, match.start()) + 1}: {name}")
     return found
+
+
+def forms_without_token(root: Path) -> list[str]:
+    """Forms that every server refuses: included with `only`, and so without the security token, which is not handed on."""
+    forms = tuple(str(path) for path in templates(root) if TOKEN in path.read_text(encoding="utf-8"))
+    return [
+        f"{path.relative_to(root)}: {match['part']}"
+        for path in templates(root)
+        for match in INCLUDED_ALONE.finditer(path.read_text(encoding="utf-8"))
+        if "csrf_token=" not in match[0] and any(form.endswith(f"/{match['part']}") for form in forms)
+    ]
 
 
 def html_by_hand(root: Path, allowed: dict[str, str]) -> list[str]:
