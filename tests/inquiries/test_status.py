@@ -32,6 +32,11 @@ def at(status, inquiry):
     Inquiry.objects.filter(pk=inquiry.pk).update(status=status.value, owner=owner, closed_at=closed)
 
 
+def named(address):
+    """The address with the number of the request in the place of a token for it."""
+    return re.sub("(?<=/request/)[^/]+", lambda token: str(links.inquiry_of(token[0]).pk), address)
+
+
 class StatusCase(ViewCase):
     def setUp(self):
         self.inquiry = factories.inquiry(condition="knee", region="knee", message="Stairs hurt")
@@ -47,6 +52,10 @@ class StatusCase(ViewCase):
 
     def post(self, action, **given):
         return self.client.post(self.url(action), given)
+
+    def assert_leads(self, response, to, status=303):
+        """A token holds the second in which it was made: what counts is the request it stands for."""
+        self.assertEqual((response.status_code, named(response["Location"])), (status, named(to)))
 
     def read(self, action, **given):
         """Post, and what the browser shows then."""
