@@ -136,6 +136,12 @@ def may_open(draft: Draft, page: Page) -> bool:
     return not unread(draft) or page.key in draft.done
 
 
+def is_asked_again(draft: Draft, page: Page) -> bool:
+    """Is this page to be answered anew, though one after it is answered: because an answer before it was changed?"""
+    after = {each.key for each in PAGES[PAGES.index(page) + 1 :]}
+    return page.key not in draft.done and bool(after & set(draft.done))
+
+
 def page_before(page: Page) -> str:
     """Where Back leads: the page before, or "" for the start."""
     place = PAGES.index(page)

@@ -30,6 +30,7 @@ from inquiries.views.private import (
 from inquiries.views.start import with_choice
 
 CONTINUE_AGAIN = "For your security, press Continue again. Nothing was lost."
+ASKED_AGAIN = "You changed an answer that these questions depend on, so please answer them again."
 HOUR_IS_OVER = "We removed your earlier answers after 60 minutes to protect your privacy."
 
 
@@ -61,7 +62,8 @@ def _open_page(request, wanted):
         return go_on(draft)
     tried = tries.tried_on(draft, wanted.key)
     form = None if tried is None else _form(request, wanted, draft, tried)
-    return _show_page(request, wanted, draft, form=form, notice=HOUR_IS_OVER if is_lost else "")
+    notice = HOUR_IS_OVER if is_lost else ASKED_AGAIN if path.is_asked_again(draft, wanted) else ""
+    return _show_page(request, wanted, draft, form=form, notice=notice)
 
 
 def _answer_page(request, wanted):

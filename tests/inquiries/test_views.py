@@ -12,6 +12,7 @@ from django.utils import timezone
 from clinic.models import ClinicProfile, OpeningHours
 from inquiries import drafts, questionnaire, safety
 from inquiries.models import DailyCounter, Inquiry
+from inquiries.views.pages import ASKED_AGAIN
 from tests import factories
 from tests.inquiries import journey
 from tests.inquiries.journey import ANSWERS, CONSENTS, address, fill, sealed_in, send
@@ -139,9 +140,14 @@ class WayTests(ViewCase):
         self.assert_leads(self.client.post(address("pain"), ANSWERS["pain"] | {"pain_avg": "9"}), CHECK)
         self.assertContains(self.client.get(CHECK), "<dd>9</dd>")
 
-    def test_another_region_asks_its_own_signs_again(self):
+    def test_another_region_asks_its_own_signs_again_and_says_why(self):
+        fill(self.client, until="safety")
+        self.assertNotContains(self.client.get(address("safety")), ASKED_AGAIN)
         fill(self.client)
         self.assert_leads(self.client.post(address("where"), {"body_region": "back"}), address("safety"))
+        self.assertContains(self.client.get(address("safety")), ASKED_AGAIN)
+        self.client.post(address("safety"), {"safety": ["none"]})
+        self.assertNotContains(self.client.get(address("safety")), ASKED_AGAIN)
 
     def test_the_signs_of_one_tab_do_not_answer_those_of_a_region_chosen_in_another(self):
         fill(self.client, until="safety")
