@@ -226,6 +226,16 @@ class FiguresTests(DashboardCase):
         DailyFigures.objects.filter(name="emergency_call").update(count=5)
         self.assertEqual(self.figures()["longest_to_call"], "1 h 35")
 
+    def test_calls_that_came_late_lead_to_the_requests_that_still_wait_for_one(self):
+        self.counted()
+        day = DailyFigures.objects.get(name="received").date
+        DailyFigures.objects.filter(name="emergency_call_late").update(count=6)
+        DailyFigures.objects.create(date=day, name="emergency_call", count=9)
+        self.assertEqual(self.figures()["calls"], ["9", "6"])
+        self.assertContains(self.page, "9 called, 6 of them after more than 30 open minutes")
+        tile = next(tile for tile in self.page.context["desk"]["tiles"] if tile.url.endswith("queue=emergency"))
+        self.assertContains(self.page, f'<a href="{tile.url}">{tile.label}</a>', html=True)
+
     def test_is_drawn_once_for_each_count(self):
         self.counted()
         first = self.desk()["figures"]
