@@ -1,5 +1,5 @@
-"""What the desk did on a day beside the moves: updates of patients that were read, requests that were compared, and
-letters that began with a saved reply. Only that day's rows are read.
+"""What the desk did on a day beside the moves: updates of patients that were read, requests that were compared, letters
+that began with a saved reply, and calls by the hour. Only that day's rows are read.
 """
 
 from collections import Counter
@@ -9,15 +9,16 @@ from django.db.models import F
 
 from clinic.encryption import is_unreadable
 from inquiries import spread
-from inquiries.day_figures import Figure, Span, groups, minutes
-from inquiries.models import DuplicateDecision, PatientUpdate, Reply
+from inquiries.day_figures import SPOKEN, Figure, Span, groups, minutes
+from inquiries.models import ContactAttempt, DuplicateDecision, PatientUpdate, Reply
 
 
 def desk_work_of(span: Span) -> Iterator[Figure]:
-    """The numbers of a day, in three queries however much was done."""
+    """The numbers of a day, in four queries however much was done."""
     yield from _updates(span)
     yield from _compared(span)
     yield from _letters(span)
+    yield from _calls(span)
 
 
 def _updates(span: Span) -> Iterator[Figure]:
@@ -46,6 +47,14 @@ def _letters(span: Span) -> Iterator[Figure]:
         if offered.strip() and sent.strip() and not (is_unreadable(offered) or is_unreadable(sent)):
             steps[f"{saved}:{spread.change_step_of(percent_changed(offered, sent)):03}"] += 1
     yield from (Figure("letter_changed_within", group, count) for group, count in sorted(steps.items()))
+
+
+def _calls(span: Span) -> Iterator[Figure]:
+    """Every try to speak to somebody, by the hour of the clinic's clock and what came of it. A message that was sent
+    reaches nobody at an hour, so it is no try here."""
+    rows = ContactAttempt.objects.filter(channel__in=SPOKEN, **span.within("at")).order_by().values_list("at", "result")
+    zone = span.calendar.zone
+    yield from groups("called_at_hour", (f"{at.astimezone(zone):%H}:{result}" for at, result in rows))
 
 
 def percent_changed(offered: str, sent: str) -> float:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from inquiries import priority, spread
-from inquiries.models import DuplicateDecision, PatientUpdate
+from inquiries.models import ContactAttempt, DuplicateDecision, PatientUpdate
 from inquiries.states import OUTCOMES, Status
 from inquiries.telling import NOTHING_TOLD, OTHERS, Times, Told, steps_of, times_of, told_of
 
@@ -26,6 +26,15 @@ class Coming:
 
     while_closed: int | None
     hours: Told
+
+
+@dataclass(frozen=True)
+class Hour:
+    """Calls that began within an hour of the clock, and the share of them that reached somebody."""
+
+    words: str
+    calls: int
+    reached: int | None
 
 
 @dataclass(frozen=True)
@@ -81,6 +90,22 @@ def coming_of(groups: Sums) -> Coming:
     rows = tuple((_hours(begin), told[str(begin)]) for begin in range(0, 24, HOURS) if str(begin) in told)
     while_closed = spread.percent(groups["received_while_closed"][""], groups["received"][""])
     return Coming(while_closed, Told(rows, others))
+
+
+def calls_of(groups: Sums) -> tuple[Hour, ...]:
+    """By hour of the clinic's clock; hours of fewer than five calls stand together."""
+    calls: Counter[str] = Counter()
+    reached: Counter[str] = Counter()
+    for group, count in groups["called_at_hour"].items():
+        hour, _, how = group.partition(":")
+        calls[hour] += count
+        reached[hour] += count * (how == ContactAttempt.Result.REACHED)
+    told, others = spread.told(calls)
+    hours = [Hour(_hours(int(hour), 1), told[hour], spread.percent(reached[hour], told[hour])) for hour in sorted(told)]
+    if others >= spread.FEWEST:
+        rest = sum(count for hour, count in reached.items() if hour not in told)
+        hours.append(Hour(OTHERS, others, spread.percent(rest, others)))
+    return tuple(hours)
 
 
 def endings_of(groups: Sums) -> Endings:
@@ -162,5 +187,5 @@ def _reasons(groups: Sums, status: Status) -> Told:
     return told_of(counts, {**OUTCOMES[status], "": NOT_RECORDED})
 
 
-def _hours(begin: int) -> str:
-    return f"{begin:02}:00 to {begin + HOURS:02}:00"
+def _hours(begin: int, length: int = HOURS) -> str:
+    return f"{begin:02}:00 to {begin + length:02}:00"

@@ -80,6 +80,7 @@ class Report:
     reopened: int | None
     time_in_status: tuple[Times, ...]
     coming: desk_reports.Coming
+    calls: tuple[desk_reports.Hour, ...]
     endings: desk_reports.Endings
     tools: desk_reports.Tools
     form: form_counts.FormUse
@@ -133,6 +134,7 @@ def report(days: int) -> Report | None:
         reopened=spread.percent(groups["closed_again"][""], groups["closed_answered"][""]),
         time_in_status=tuple(times_of(LABELS[status], in_status, status) for status in Status if status not in CLOSED),
         coming=desk_reports.coming_of(groups),
+        calls=desk_reports.calls_of(groups),
         endings=desk_reports.endings_of(groups),
         tools=desk_reports.tools_of(groups, saved_replies),
         form=form_counts.form_use_of(counters, groups["received_on_site"][""]),

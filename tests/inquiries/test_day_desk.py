@@ -9,7 +9,7 @@ from django.test import SimpleTestCase
 from inquiries import spread
 from inquiries.day_desk import desk_work_of, percent_changed
 from inquiries.day_figures import Span
-from inquiries.models import DailyFigures, DuplicateDecision, PatientUpdate, Reply, SavedReply
+from inquiries.models import ContactAttempt, DailyFigures, DuplicateDecision, PatientUpdate, Reply, SavedReply
 from inquiries.promise import calendar_of
 from inquiries.services import merging, patient, triage
 from inquiries.services.figures import roll_up
@@ -96,6 +96,19 @@ class LetterTests(DeskWorkCase):
         self.assertEqual(self.did(23, "letter_changed_within"), {})
 
 
+class CallTests(DeskWorkCase):
+    def call(self, moment, result, channel="phone"):
+        inquiry = self.do(at(20, 9), factories.inquiry)
+        ContactAttempt.objects.create(inquiry=inquiry, by=self.nurse, at=moment, channel=channel, result=result)
+
+    def test_tries_to_speak_to_somebody_by_the_hour_of_the_clinic_and_what_came_of_it(self):
+        for moment, result in ((at(23, 9), "reached"), (at(23, 9, 59), "no_answer"), (at(23, 16), "reached")):
+            self.call(moment, result)
+        self.call(at(23, 9), "sent", channel="email")
+        self.call(at(24, 0), "reached")
+        self.assertEqual(self.did(23, "called_at_hour"), {"09:no_answer": 1, "09:reached": 1, "16:reached": 1})
+
+
 class ChangedTests(SimpleTestCase):
     def test_is_the_share_of_words_that_both_texts_do_not_have_in_common(self):
         found = [percent_changed("a b c d", sent) for sent in ("a b c d", "a b c e", "a b", "a b c d e f g h", "e f")]
@@ -155,7 +168,12 @@ class KeptTests(DeskWorkCase):
             with connection.cursor() as cursor:
                 cursor.execute("SET LOCAL enable_seqscan = off")
         span = Span(datetime.date(2026, 11, 23), calendar_of(library.current().clinic))
-        for model, field in ((PatientUpdate, "seen_at"), (DuplicateDecision, "at"), (Reply, "at")):
+        for model, field in (
+            (PatientUpdate, "seen_at"),
+            (DuplicateDecision, "at"),
+            (Reply, "at"),
+            (ContactAttempt, "at"),
+        ):
             with self.subTest(model.__name__):
                 plan = model.objects.filter(**span.within(field)).order_by().explain()
                 self.assertRegex(plan, r"(?i)index")

@@ -31,6 +31,18 @@ class ComingTests(DeskReportCase):
         self.assertEqual(report(7).coming.while_closed, 25)
 
 
+class CallTests(DeskReportCase):
+    def test_the_share_of_calls_that_reached_somebody_by_hour_and_few_of_them_together(self):
+        self.counted("called_at_hour", {"16:reached": 3, "16:no_answer": 5, "09:voicemail": 6, "09:reached": 6})
+        self.counted("called_at_hour", {"12:reached": 3, "13:no_answer": 1, "14:no_answer": 1})
+        found = [(hour.words, hour.calls, hour.reached) for hour in report(7).calls]
+        self.assertEqual(found, [("09:00 to 10:00", 12, 50), ("16:00 to 17:00", 8, 38), ("All others", 5, 60)])
+
+    def test_of_fewer_than_five_calls_nothing_is_told(self):
+        self.counted("called_at_hour", {"16:reached": 4})
+        self.assertEqual(report(7).calls, ())
+
+
 class EndingTests(DeskReportCase):
     def test_why_requests_were_declined_with_those_closed_before_there_was_a_choice(self):
         self.counted("closed", {"declined": 20, "booked": 30})
