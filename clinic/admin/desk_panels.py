@@ -1,6 +1,7 @@
 """The panels of the dashboard that stand behind its first drawings, as they are drawn and read."""
 
 from inquiries import charts, form_counts, spread
+from inquiries.models import Inquiry
 
 
 def behind(report):
@@ -21,8 +22,13 @@ def behind(report):
             for step in (report.form_times.half, report.form_times.nine_in_ten)
         ],
         "form_steps": _steps(report.form.steps),
+        "form_signs": [_sign(*form_counts.SIGNS[name], count) for name, count in report.form.signs],
         "form_errors": [(key, form_counts.FIELDS[key], spread.about(count)) for key, count in report.form.errors],
     }
+
+
+def _sign(question, level, count):
+    return question, Inquiry.SafetyLevel(level).label, spread.about(count)
 
 
 def _steps(steps):

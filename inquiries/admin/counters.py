@@ -37,8 +37,9 @@ class DailyCounterAdmin(FencedModelAdmin):
             raise PermissionDenied
         today = timezone.localdate(timezone=ClinicProfile.zone())
         rows = list(DailyCounter.objects.filter(date__gt=today - timedelta(days=DAYS), date__lte=today))
-        # Fields that were wrong are told in sums on the dashboard: a column for each would be a table nobody reads.
-        names = sorted({row.name for row in rows if row.name not in form_counts.WRONG})
+        # Fields that were wrong and signs are told in sums on the dashboard: a column for each would be a table nobody reads.
+        in_sums = {*form_counts.WRONG, *form_counts.SIGNS}
+        names = sorted({row.name for row in rows if row.name not in in_sums})
         values = {(row.date, row.name): row.value for row in rows}
         totals = Counter()
         for row in rows:

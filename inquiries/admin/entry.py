@@ -16,7 +16,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from inquiries import drafts, path, questionnaire
+from inquiries import drafts, form_counts, path, questionnaire
 from inquiries.forms import CheckForm, PageForm
 from inquiries.models import Inquiry
 from inquiries.promise import in_words, next_reading, promised_at
@@ -89,7 +89,7 @@ class _Entering:
             return self.show_page(draft, page, form)
         draft = path.answered(draft, page, form.given())
         if page is questionnaire.SAFETY:
-            counters.count("safety shown", *(["safety flagged"] if path.unread(draft) else []))
+            counters.count(*form_counts.of_signs(path.screening(draft), is_advised=bool(path.unread(draft))))
         if draft.answers.get("age_band") == UNDER_18:
             return self.show("under_18")
         return self.go_on(draft)

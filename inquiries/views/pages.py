@@ -92,7 +92,7 @@ def _answer_page(request, wanted):
             return go("inquiries:under_18")
         draft = with_choice(request, draft)
     if wanted is questionnaire.SAFETY:
-        counters.count("safety shown", *(["safety flagged"] if path.unread(draft) else []))
+        counters.count(*form_counts.of_signs(path.screening(draft), is_advised=bool(path.unread(draft))))
     keep(request, draft)
     _count(form, *started, *is_first * [form_counts.answered(wanted)])
     return go_on(draft)

@@ -30,8 +30,9 @@ class CounterTests(AdminCase):
         self.assertEqual(funnel["Left and cleared their answers"], "0")
         self.assertEqual(days, [["6", "41"], ["0", "30"]])
 
-    def test_fields_that_were_wrong_are_no_columns(self):
+    def test_fields_that_were_wrong_and_signs_are_no_columns(self):
         self.counted("form started", 9)
+        self.counted("sign unsure", 9)
         self.counted("form error email", 9)
         self.assertEqual(self.shown()[1], [["9"]])
 

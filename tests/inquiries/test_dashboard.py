@@ -226,6 +226,14 @@ class FiguresTests(DashboardCase):
         DailyFigures.objects.filter(name="emergency_call").update(count=5)
         self.assertEqual(self.figures()["longest_to_call"], "1 h 35")
 
+    def test_signs_are_told_in_fives_by_their_question_and_level(self):
+        self.counted()
+        day = DailyFigures.objects.get(name="received").date
+        for name, value in (("sign unsure", 11), ("sign rf-stroke-signs", 4)):
+            DailyCounter.objects.create(date=day, name=name, value=value)
+        self.assertEqual(self.figures()["form_signs"], [("I'm not sure", "Urgent", "about 10")])
+        self.assertContains(self.page, "<td>Urgent</td><td>about 10</td>")
+
     def test_calls_that_came_late_lead_to_the_requests_that_still_wait_for_one(self):
         self.counted()
         day = DailyFigures.objects.get(name="received").date

@@ -14,6 +14,8 @@ from inquiries.questionnaire import PAGES
 from inquiries.services import counters
 from tests.inquiries.journey import ANSWERS, address, fill, sealed_in, send
 
+SIGN = "rf-limb-circulation"
+
 
 def counted():
     return dict(DailyCounter.objects.filter(name__startswith="form").values_list("name", "value"))
@@ -40,6 +42,17 @@ class CountingTests(TestCase):
         self.assertEqual(counted(), {form_counts.STARTED: 1, "form error age_band": 1})
         self.client.post(address("who"), {"for_whom": "a secret"})
         self.assertEqual(counted(), {form_counts.STARTED: 1, "form error age_band": 2, "form error for_whom": 1})
+
+    def test_a_sign_counts_by_its_code_in_the_statement_of_its_page(self):
+        fill(self.client, until="safety")
+        with CaptureQueriesContext(connection) as none:
+            self.client.post(address("safety"), ANSWERS["safety"])
+        signs = DailyCounter.objects.filter(name__startswith="sign ").order_by("name").values_list("name", "value")
+        self.assertEqual(list(signs), [])
+        with CaptureQueriesContext(connection) as some:
+            self.client.post(address("safety"), {"safety": [SIGN, "unsure"]})
+        self.assertEqual(list(signs.all()), [(f"sign {SIGN}", 1), ("sign unsure", 1)])
+        self.assertEqual([sum("dailycounter" in each["sql"] for each in found) for found in (none, some)], [2, 1])
 
     def test_a_box_that_is_not_ticked_counts_by_what_it_is_for(self):
         fill(self.client)
@@ -85,6 +98,10 @@ class UseTests(SimpleTestCase):
 
     def test_who_takes_two_days_never_makes_more_than_all(self):
         self.assertEqual(self.use(who=41).steps[1].went_on, 100)
+
+    def test_signs_from_five_times_most_often_first(self):
+        signs = {f"sign {SIGN}": 4, "sign rf-stroke-signs": 5, "sign unsure": 7}
+        self.assertEqual(self.use(errors=signs.items()).signs, (("sign unsure", 7), ("sign rf-stroke-signs", 5)))
 
     def test_fields_that_were_wrong_from_five_times_most_often_first(self):
         errors = {
