@@ -12,6 +12,7 @@ from clinic.admin.desk_looks import looks_for
 from clinic.admin.desk_panels import behind, said
 from clinic.admin.panels import Tile
 from clinic.business_time import open_time
+from clinic.models import OutboxEmail
 from inquiries import backlog, charts, forgotten, queues, reports, spread
 from inquiries.models import DailyFigures
 from inquiries.promise import OPEN_DAYS, calendar_of, in_words
@@ -66,7 +67,7 @@ def desk_for(request):
         found["staff_url"] = reverse("admin:clinic_staff_changelist") if user.has_perm("clinic.view_staff") else ""
     if user.has_perm("inquiries.view_figures"):
         days = _days(request)
-        found |= {"figures": _figures_now(days), "looks": looks_for(user, days)}
+        found |= {"figures": _figures_now(days), "looks": looks_for(user, days), "oldest_mail": _oldest_mail(now)}
     return found
 
 
@@ -92,6 +93,13 @@ def _broken(now):
         Tile(queues.capped(count), forgotten.RULES[name].words, f"{reverse(LIST)}?check={name}", tone="pressing")
         for name, count in forgotten.broken(now).items()
     ]
+
+
+def _oldest_mail(now):
+    """For how long the oldest message has waited that should have left, as it is read; "" of none. By the clock on the wall:
+    mail goes at night too."""
+    since = OutboxEmail.objects.waiting_since(now=now)
+    return timesince(since, now, depth=1) if since else ""
 
 
 def _next(now, user):

@@ -226,6 +226,23 @@ class FiguresTests(DashboardCase):
         DailyFigures.objects.filter(name="emergency_call").update(count=5)
         self.assertEqual(self.figures()["longest_to_call"], "1 h 35")
 
+    def test_the_oldest_message_that_should_have_left_is_told_as_it_is_now(self):
+        OutboxEmail.objects.all().delete()
+        self.desk()
+        self.assertContains(self.page, "No message waits that should have left.")
+        now = timezone.now()
+        for hours, state in ((2, "queued"), (30, "failed"), (-4, "queued")):
+            OutboxEmail.objects.create(
+                kind="test",
+                about_app="inquiries",
+                about_id=uuid4(),
+                dedupe_key=uuid4(),
+                state=state,
+                send_after=now - hours * HOUR,
+            )
+        self.assertEqual(self.desk()["oldest_mail"].replace("\xa0", " "), "2 hours")
+        self.assertContains(self.page, "The oldest message that should have left has waited for 2")
+
     def test_signs_are_told_in_fives_by_their_question_and_level(self):
         self.counted()
         day = DailyFigures.objects.get(name="received").date
