@@ -5,6 +5,7 @@ import uuid
 from unittest import mock
 
 from django.contrib.sessions.models import Session
+from django.db import connection
 from django.test import TestCase
 from django.urls import reverse
 from django.utils import timezone
@@ -378,7 +379,8 @@ class SendTests(ViewCase):
         send(self.client, sealed)
         fill(self.client, contact={"full_name": "Ben Example"})
         sealed = sealed_in(self.client.get(CHECK))
-        with self.assertNumQueries(13):  # eleven to store, the session and the library's version to read
+        # Eleven to store, of which PostgreSQL takes four in one trip; the session and the library's version to read.
+        with self.assertNumQueries(10 if connection.vendor == "postgresql" else 13):
             send(self.client, sealed)
 
     def test_who_takes_a_minute_is_no_suspect_and_a_second_is_too_fast(self):
