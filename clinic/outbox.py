@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NotRequired, TypedDict, Unpack
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -49,39 +50,35 @@ def renderer(kind: str) -> Render | None:
     return _renderers.get(kind)
 
 
-def owe(
-    *,
-    kind: str,
-    about: tuple[str, UUID],
-    to: str,
-    dedupe_key: str,
-    context: dict | None = None,
-    send_after: datetime | None = None,
-) -> OutboxEmail:
+class Owed(TypedDict):
+    """What a message is made of: whom it is about as (app, id), to which address, and a key by which it is known again."""
+
+    kind: str
+    about: tuple[str, UUID]
+    to: str
+    dedupe_key: str
+    context: NotRequired[dict | None]
+    send_after: NotRequired[datetime | None]
+
+
+def owe(**owed: Unpack[Owed]) -> OutboxEmail:
     """Write the message into the caller's transaction. A known dedupe_key writes nothing and gives the pk it has."""
-    email = message(kind=kind, about=about, to=to, dedupe_key=dedupe_key, context=context, send_after=send_after)
+    email = message(**owed)
     insert([email], known_by="dedupe_key")
     return email
 
 
-def message(
-    *,
-    kind: str,
-    about: tuple[str, UUID],
-    to: str,
-    dedupe_key: str,
-    context: dict | None = None,
-    send_after: datetime | None = None,
-) -> OutboxEmail:
+def message(**owed: Unpack[Owed]) -> OutboxEmail:
     """The message, for who writes it together with other rows and knows that its dedupe_key is new."""
+    app, about = owed["about"]
     return OutboxEmail(
-        kind=kind,
-        about_app=about[0],
-        about_id=about[1],
-        dedupe_key=dedupe_key,
-        recipient=to,
-        context=context,
-        send_after=send_after or timezone.now(),
+        kind=owed["kind"],
+        about_app=app,
+        about_id=about,
+        dedupe_key=owed["dedupe_key"],
+        recipient=owed["to"],
+        context=owed.get("context"),
+        send_after=owed.get("send_after") or timezone.now(),
     )
 
 

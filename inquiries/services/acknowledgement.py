@@ -1,13 +1,12 @@
 """The message that says a request has arrived. It quotes nothing a visitor typed and says nothing about health."""
 
 import datetime
-from typing import Any
 
 from django.utils import timezone
 
 from clinic import outbox
 from clinic.models import OutboxEmail
-from clinic.outbox import Message, NoLongerOwed
+from clinic.outbox import Message, NoLongerOwed, Owed
 from inquiries.models import Inquiry
 from inquiries.promise import in_words
 from inquiries.services import contact_mails
@@ -22,7 +21,7 @@ NO_WAIT = datetime.timedelta()
 
 def owe(inquiry: Inquiry, wait: datetime.timedelta = NO_WAIT) -> OutboxEmail:
     """Owe the message of a request for which it was held back: it waits until what staff did can no longer be taken back."""
-    return outbox.owe(**_owed(inquiry), send_after=timezone.now() + wait)
+    return outbox.owe(**_owed(inquiry) | {"send_after": timezone.now() + wait})
 
 
 def message(inquiry: Inquiry) -> OutboxEmail:
@@ -30,7 +29,7 @@ def message(inquiry: Inquiry) -> OutboxEmail:
     return outbox.message(**_owed(inquiry))
 
 
-def _owed(inquiry: Inquiry) -> dict[str, Any]:
+def _owed(inquiry: Inquiry) -> Owed:
     return {
         "kind": KIND,
         "about": ("inquiries", inquiry.public_id),
