@@ -1,6 +1,7 @@
 """The dashboard of the desk on the admin home: what waits, what to answer next, and how it has gone."""
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import lru_cache
 
 from django.template.loader import render_to_string
@@ -21,6 +22,7 @@ from therapies import library
 TILES = ("emergency", "overdue", "due-today", "unassigned", "mine", "patient-wrote", "mail-failed", "suspected")
 PRESSING = ("emergency", "overdue")
 ANSWER_NEXT = 8
+MINUTE = timedelta(minutes=1)
 BESIDES = (
     ("suspects", "Held as suspected spam"),
     ("suspects_judged", "Suspects somebody has closed"),
@@ -99,7 +101,9 @@ def _oldest_mail(now):
     """For how long the oldest message has waited that should have left, as it is read; "" of none. By the clock on the wall:
     mail goes at night too."""
     since = OutboxEmail.objects.waiting_since(now=now)
-    return timesince(since, now, depth=1) if since else ""
+    if since is None:
+        return ""
+    return "less than a minute" if now - since < MINUTE else timesince(since, now, depth=1)
 
 
 def _next(now, user):

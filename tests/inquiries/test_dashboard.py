@@ -242,6 +242,8 @@ class FiguresTests(DashboardCase):
             )
         self.assertEqual(self.desk()["oldest_mail"].replace("\xa0", " "), "2 hours")
         self.assertContains(self.page, "The oldest message that should have left has waited for 2")
+        OutboxEmail.objects.filter(state="queued", send_after__lte=now).update(send_after=now)
+        self.assertEqual(self.desk()["oldest_mail"], "less than a minute")
 
     def test_signs_are_told_in_fives_by_their_question_and_level(self):
         self.counted()
