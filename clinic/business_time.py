@@ -7,6 +7,7 @@ clock skips do not count, the hour it repeats counts twice. Moments come back in
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 LOOKED_AHEAD = 400  # days; a clinic that does not open within them has no opening hours
@@ -90,10 +91,9 @@ def _of_day(calendar: Calendar, day: date) -> list[Stretch]:
     if day in calendar.holidays:
         return []
     found: list[Stretch] = []
-    for begin, end, offset in _even_parts(calendar.zone, day):
-        for weekday, opens, closes in calendar.hours:
-            if weekday != day.weekday():
-                continue
+    hours = [(opens, closes) for weekday, opens, closes in calendar.hours if weekday == day.weekday()]
+    for begin, end, offset in _even_parts(calendar.zone, day) if hours else ():
+        for opens, closes in hours:
             start = max(begin, datetime.combine(day, opens, UTC) - offset)
             stop = min(end, datetime.combine(day, closes, UTC) - offset)
             if start < stop:
@@ -101,7 +101,8 @@ def _of_day(calendar: Calendar, day: date) -> list[Stretch]:
     return _joined(sorted(found))
 
 
-def _even_parts(zone: ZoneInfo, day: date) -> list[tuple[datetime, datetime, timedelta]]:
+@lru_cache(maxsize=1024)
+def _even_parts(zone: ZoneInfo, day: date) -> tuple[tuple[datetime, datetime, timedelta], ...]:
     """The day from midnight to midnight, in parts without a change of the clock: (begin, end, offset from UTC)."""
     begin, end = (datetime.combine(each, time(), zone).astimezone(UTC) for each in (day, day + DAY))
     parts: list[tuple[datetime, datetime, timedelta]] = []
@@ -110,7 +111,7 @@ def _even_parts(zone: ZoneInfo, day: date) -> list[tuple[datetime, datetime, tim
         change = _first_change(zone, begin, end, offset)
         parts.append((begin, change, offset))
         begin = change
-    return parts
+    return tuple(parts)
 
 
 def _first_change(zone: ZoneInfo, begin: datetime, end: datetime, offset: timedelta) -> datetime:

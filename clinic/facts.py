@@ -2,12 +2,14 @@
 
 import datetime
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import phonenumbers
 from django.conf import settings
 
-from clinic.business_time import clock
+from clinic.business_time import Calendar, clock
 from clinic.models import Clinician, ClinicProfile, Holiday, OpeningHours, Weekday
 
 Hours = tuple[int, datetime.time, datetime.time]
@@ -36,6 +38,11 @@ class Clinic:
     hours: tuple[Hours, ...]
     hours_text: str
     holidays: tuple[tuple[datetime.date, str], ...]
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """The opening hours and holidays, for business_time."""
+        return Calendar(self.hours, frozenset(day for day, _ in self.holidays), ZoneInfo(self.time_zone))
 
 
 def read_clinic() -> Clinic:

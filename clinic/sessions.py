@@ -36,9 +36,8 @@ class SessionStore(db.SessionStore):
             super().save(must_create)
             return
         connection = connections[DEFAULT_DB_ALIAS]
-        row = self.create_model_instance(self._get_session())
-        expires = connection.ops.adapt_datetimefield_value(row.expire_date)
+        expires = connection.ops.adapt_datetimefield_value(self.get_expiry_date())
         with connection.cursor() as cursor:
-            cursor.execute(SAVE, [row.session_data, expires, row.session_key])
+            cursor.execute(SAVE, [self.encode(self._get_session()), expires, self.session_key])
             if not cursor.rowcount:
                 raise UpdateError

@@ -6,6 +6,7 @@ from crispy_forms.bootstrap import InlineRadios
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Field, Layout
 from django import forms
+from django.utils.functional import cached_property
 from django.utils.html import format_html
 
 from inquiries import fields, questionnaire, safety
@@ -138,11 +139,16 @@ class CheckForm(forms.Form):
             self.fields["privacy_notice"].help_text = format_html(
                 '<a href="{}">How we use your information</a>', privacy.url
             )
-        self.helper = FormHelper()
-        self.helper.form_tag, self.helper.disable_csrf = False, True
-        self.helper.layout = Layout(
+
+    @cached_property
+    def helper(self):
+        """How crispy-forms lays it out. Send shows no form, so it makes none."""
+        helper = FormHelper()
+        helper.form_tag, helper.disable_csrf = False, True
+        helper.layout = Layout(
             "sealed", *(consent.purpose for consent in CONSENTS), Div(Field("website"), css_class="not-for-people")
         )
+        return helper
 
     def errors_with_links(self):
         return errors_with_links(self)

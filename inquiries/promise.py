@@ -5,26 +5,21 @@ from zoneinfo import ZoneInfo
 
 from django.utils.dateformat import format as date_format
 
-from clinic.business_time import Calendar, clock, close_of_open_day, is_open, moment_after
+from clinic.business_time import clock, close_of_open_day, is_open, moment_after
 from clinic.facts import Clinic
 
 # What is promised to everybody is the target of a routine request: so the promise tells nobody how they were ranked.
 OPEN_DAYS = 2
 
 
-def calendar_of(clinic: Clinic) -> Calendar:
-    """The clinic's opening hours and holidays, for business_time."""
-    return Calendar(clinic.hours, frozenset(day for day, _ in clinic.holidays), ZoneInfo(clinic.time_zone))
-
-
 def promised_at(clinic: Clinic, now: datetime) -> datetime | None:
     """The close of the second day the clinic opens. None: it has no opening hours yet, so nothing is promised."""
-    return close_of_open_day(calendar_of(clinic), now, OPEN_DAYS)
+    return close_of_open_day(clinic.calendar, now, OPEN_DAYS)
 
 
 def next_reading(clinic: Clinic, now: datetime) -> datetime | None:
     """When somebody will be there again. None while somebody is, or when no hours are known."""
-    calendar = calendar_of(clinic)
+    calendar = clinic.calendar
     return None if is_open(calendar, now) else moment_after(calendar, now, timedelta())
 
 

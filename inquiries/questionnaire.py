@@ -3,7 +3,7 @@
 Each stored request keeps VERSION and the wording it answered. Who changes a word here gives VERSION a new value.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -411,6 +411,9 @@ REACH = frozenset(
         *(question.key for question in CONTACT.questions),
     }
 )
+_IN_DOCUMENTS = tuple(question for question in QUESTIONS.values() if question.key not in IN_FIELDS)
+_TO_REACH = tuple(question for question in _IN_DOCUMENTS if question.key in REACH)
+_ABOUT_HEALTH = tuple(question for question in _IN_DOCUMENTS if question.key not in REACH)
 
 CONSENTS = (
     Consent(
@@ -466,12 +469,12 @@ def answers_document(answers: Answers, offered: Mapping[str, Options], *, crisis
 
     `offered` has the options of the questions whose options are not in this module.
     """
-    return {"questionnaire": VERSION, "asked": _asked(answers, offered, crisis_line, lambda key: key not in REACH)}
+    return {"questionnaire": VERSION, "asked": _asked(_ABOUT_HEALTH, answers, offered, crisis_line)}
 
 
 def reach_document(answers: Answers) -> dict[str, Any]:
     """What was asked about who sends it and how to reach the person."""
-    return {"questionnaire": VERSION, "asked": _asked(answers, {}, "", lambda key: key in REACH)}
+    return {"questionnaire": VERSION, "asked": _asked(_TO_REACH, answers, {})}
 
 
 def answer_in(document: Mapping[str, Any] | None, key: str) -> Any:
@@ -481,11 +484,11 @@ def answer_in(document: Mapping[str, Any] | None, key: str) -> Any:
 
 
 def _asked(
-    answers: Answers, offered: Mapping[str, Options], crisis_line: str, belongs: Callable[[str], bool]
+    questions: tuple[Question, ...], answers: Answers, offered: Mapping[str, Options], crisis_line: str = ""
 ) -> list[dict[str, Any]]:
     asked = []
-    for question in QUESTIONS.values():
-        if question.key in IN_FIELDS or not belongs(question.key) or not question.is_asked(answers):
+    for question in questions:
+        if not question.is_asked(answers):
             continue
         answer = answers.get(question.key, "")
         asked.append(

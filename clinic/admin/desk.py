@@ -16,7 +16,7 @@ from clinic.business_time import open_time
 from clinic.models import OutboxEmail
 from inquiries import backlog, charts, forgotten, queues, reports, spread
 from inquiries.models import DailyFigures
-from inquiries.promise import OPEN_DAYS, calendar_of, in_words
+from inquiries.promise import OPEN_DAYS, in_words
 from therapies import library
 
 TILES = ("emergency", "overdue", "due-today", "unassigned", "mine", "patient-wrote", "mail-failed", "suspected")
@@ -108,7 +108,7 @@ def _oldest_mail(now):
 
 def _next(now, user):
     clinic = library.current().clinic
-    calendar = calendar_of(clinic)
+    calendar = clinic.calendar
     rows = queues.QUEUES[queues.DEFAULT].rows(now, user).select_related("owner", "condition")
     only = ("pk", "reference", "needs_call_first", "priority_level", "override_level", "region", "created_at", "due_at")
     for inquiry in rows.only(*only, "owner__username", "owner__first_name", "owner__last_name", "condition__title")[

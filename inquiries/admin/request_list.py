@@ -15,7 +15,6 @@ from inquiries.admin import search_box
 from inquiries.admin.rights import may_read_health, may_see_contact
 from inquiries.beside import beside
 from inquiries.models import Inquiry
-from inquiries.promise import calendar_of
 from inquiries.queues import CAP, DEFAULT, QUEUES, capped, counted, counts
 from therapies import library
 
@@ -102,7 +101,7 @@ class RequestList(FencedChangeList):
     def get_results(self, request):
         super().get_results(request)
         found = beside(self.result_list, self.now)
-        hours = calendar_of(library.current().clinic)
+        hours = library.current().clinic.calendar
         sees_contact, reads_health = may_see_contact(request), may_read_health(request)
         for inquiry in self.result_list:
             inquiry.beside, inquiry.hours, inquiry.seen_at = found[inquiry.pk], hours, self.now

@@ -19,7 +19,10 @@ STATUSES = [(status.value, status.label) for status in Status]
 
 def new_reference() -> str:
     """A code that can be read out over the telephone and not be guessed: RM-XXXX-XXXX."""
-    code = "".join(secrets.choice(REFERENCE_ALPHABET) for _ in range(8))
+    number, code = secrets.randbelow(len(REFERENCE_ALPHABET) ** 8), ""
+    for _ in range(8):
+        number, letter = divmod(number, len(REFERENCE_ALPHABET))
+        code += REFERENCE_ALPHABET[letter]
     return f"RM-{code[:4]}-{code[4:]}"
 
 

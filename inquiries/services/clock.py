@@ -10,7 +10,6 @@ from django.utils import timezone
 from clinic.business_time import Calendar, close_of_open_day
 from inquiries import due
 from inquiries.models import Inquiry, ReplyTarget
-from inquiries.promise import calendar_of
 from therapies import library
 
 Step: Any = Inquiry.NextStep
@@ -19,7 +18,7 @@ DAYS_TO_DECIDE = 2  # open days, when nobody names a day
 
 def calendar() -> Calendar:
     """The clinic's hours as they are now."""
-    return calendar_of(library.current().clinic)
+    return library.current().clinic.calendar
 
 
 def target(level: int, held: library.Library | None = None) -> due.Target:
@@ -37,7 +36,7 @@ def first_reply(level: int, points: int, received_at: datetime, held: library.Li
     """By when a request of this priority is answered. A clinic without opening hours counts every hour."""
     held = held or library.current()
     wait = target(level, held)
-    counted = due.reply_due(calendar_of(held.clinic), received_at, wait, points)
+    counted = due.reply_due(held.clinic.calendar, received_at, wait, points)
     if counted is not None:
         return counted
     return received_at + (timedelta(minutes=wait.minutes) if wait.minutes else timedelta(days=wait.days or 1))

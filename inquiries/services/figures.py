@@ -14,7 +14,6 @@ from inquiries.day_figures import Figure, Span, figures_of
 from inquiries.day_histories import histories_of
 from inquiries.looks import looks_of
 from inquiries.models import DailyFigures, Inquiry
-from inquiries.promise import calendar_of
 from therapies import library
 
 SETTLES_IN = 3  # days: mail is given up after so long, so the days before the newest are counted again
@@ -24,7 +23,7 @@ REACHES_BACK = 92  # days: what the dashboard shows is made by itself, older day
 
 def keep_figures(now: datetime.datetime) -> Iterator[str]:
     """The hourly job; there is something to do once a night. After downtime it makes good the days that are missing."""
-    calendar = calendar_of(library.current().clinic)
+    calendar = library.current().clinic.calendar
     yesterday = timezone.localdate(now, calendar.zone) - DAY
     last = DailyFigures.objects.filter(name="received", group="").aggregate(last=Max("date"))["last"]
     if last is not None and last >= yesterday:
@@ -44,7 +43,7 @@ def _first_day(calendar: Calendar, yesterday: datetime.date) -> datetime.date:
 def roll_up(since: datetime.date, until: datetime.date, calendar: Calendar | None = None) -> int:
     """Count every day from `since` to `until`, each in a transaction of its own. Returns how many. A day counted again
     keeps its rows, with the numbers as they are now."""
-    calendar = calendar or calendar_of(library.current().clinic)
+    calendar = calendar or library.current().clinic.calendar
     days = [since + n * DAY for n in range((until - since).days + 1)]
     for day in days:
         roll_up_day(day, calendar)

@@ -10,8 +10,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from clinic.encryption import keyed_hash
-from clinic.models import Staff
-from clinic.new_rows import insert, insert_together
+from clinic.models import OutboxEmail, Staff
+from clinic.new_rows import insert_with_parts
 from inquiries import safety, search
 from inquiries.models import ConsentRecord, ConsentText, Inquiry, InquiryEvent, SearchKey
 from inquiries.models.inquiry import new_reference
@@ -160,17 +160,18 @@ def _store(
         previous_id=previous.pk if previous else None,
         **{**fields, **ranking_fields},
     )
+    texts = _consent_texts(consents, held.version)
     written = events.draft(inquiry, Kind.SUBMITTED, actor=inquiry.entered_by, at=now, to_status=Status.NEW.value)
     for name, value in written.fields.items():
         setattr(inquiry, name, value)
-    insert([inquiry])
-    written.event.inquiry = inquiry  # now that it has a key
-    texts = _consent_texts(consents, held.version)
-    insert_together(
-        [written.event],
-        [SearchKey(inquiry=inquiry, kind=kind, key=key) for kind, key in keys],
-        [ConsentRecord(inquiry=inquiry, text_id=text, given=True, at=now) for text in texts],
-        [acknowledgement.message(inquiry)] if inquiry.has_email and not inquiry.is_suspect else [],
+    has_mail = inquiry.has_email and not inquiry.is_suspect
+    insert_with_parts(
+        inquiry,
+        (InquiryEvent, [vars(written.event)]),
+        (SearchKey, [{"kind": kind, "key": key} for kind, key in keys]),
+        (ConsentRecord, [{"text_id": text, "given": True, "at": now} for text in texts]),
+        (OutboxEmail, [vars(acknowledgement.message(inquiry))] if has_mail else []),
+        part_of="inquiry_id",
     )
     if inquiry.safety_level in safety.ALERTING:
         alerts.tell_duty(inquiry)

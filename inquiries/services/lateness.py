@@ -11,7 +11,6 @@ from django.utils import timezone
 from clinic.business_time import close_of_open_day
 from clinic.models import OutboxEmail
 from inquiries.models import ContactAttempt, Inquiry, InquiryEvent
-from inquiries.promise import calendar_of
 from inquiries.services import acknowledgement, contact_mails
 from inquiries.services.changing import StaleInquiry, change
 from inquiries.states import Status
@@ -55,7 +54,7 @@ def tell_late(now: datetime) -> int:
 
 @transaction.atomic
 def _tell(inquiry: Inquiry, now: datetime) -> bool:
-    calendar = calendar_of(library.current().clinic)
+    calendar = library.current().clinic.calendar
     again = close_of_open_day(calendar, max(now, inquiry.promised_at or now), 1)
     if again is None:
         return False  # the clinic has no opening hours any more, so no time can be said
@@ -83,7 +82,7 @@ def call_instead_of_mail(now: datetime) -> int:
         .annotate(owed_at=Subquery(failed.order_by("-created_at").values("created_at")[:1]))
         .filter(~Exists(tried_since), owed_at__isnull=False)
     )
-    today = timezone.localdate(now, calendar_of(library.current().clinic).zone)
+    today = timezone.localdate(now, library.current().clinic.calendar.zone)
     return sum(_ask_for_call(inquiry, now, today) for inquiry in waiting.order_by("pk")[:AT_ONCE])
 
 

@@ -11,7 +11,6 @@ from django.utils import timezone
 from clinic.models import Staff
 from inquiries import priority, safety
 from inquiries.models import Inquiry, InquiryEvent, PatientUpdate
-from inquiries.promise import calendar_of
 from inquiries.services import clock
 from inquiries.services.changing import MoveNotAllowed, at_version, change
 from inquiries.states import Status
@@ -30,7 +29,7 @@ def ranked(
     return {
         **_fields(found),
         "needs_call_first": safety_level == "emergency",
-        **clock.waiting_for_reply(due_at, hours=calendar_of(held.clinic)),
+        **clock.waiting_for_reply(due_at, hours=held.clinic.calendar),
     }
 
 

@@ -78,7 +78,7 @@ def _send(request, draft):
         notice = floods.notice("Send", clinic)
         return floods.wait(_show(request, draft, data=request.POST, notice=notice, status=429))
     begun = timezone.now()
-    inquiry = intake.submit(
+    intake.submit(
         **submission(draft, held, clinic),
         filled_in_within=spread.form_step_of((time.time() - draft.begun_at) / 60),
         suspect_reasons=(
@@ -87,7 +87,7 @@ def _send(request, draft):
         ),
         in_the_same_transaction=lambda stored: _finish(request, stored, draft, begun),
     )
-    return go("inquiries:sent", token=links.token_of(inquiry))
+    return go("inquiries:sent", token=drafts.sent_token(request.session))
 
 
 def _is_kept(request, draft, form):

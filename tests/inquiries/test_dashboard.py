@@ -17,7 +17,6 @@ from clinic.admin import desk
 from clinic.models import ClinicProfile, OpeningHours, OutboxEmail
 from inquiries import queues
 from inquiries.models import DailyCounter, DailyFigures, Inquiry, SavedReply
-from inquiries.promise import calendar_of
 from inquiries.services.figures import roll_up
 from tests import factories
 from therapies import library
@@ -138,7 +137,7 @@ class AnswerNextTests(DashboardCase):
     def test_says_in_open_time_when_a_reply_is_due_and_how_late_it_is(self):
         hours = tuple((day, datetime.time(8), datetime.time(17)) for day in range(5))
         clinic = replace(library.current().clinic, hours=hours)
-        calendar = calendar_of(clinic)
+        calendar = clinic.calendar
         now = datetime.datetime(2026, 11, 24, 15, 30, tzinfo=calendar.zone)
         words = [
             desk.due_in_words(clinic, calendar, now.replace(day=day, hour=hour), now)

@@ -10,7 +10,6 @@ from inquiries import spread
 from inquiries.day_desk import desk_work_of, percent_changed
 from inquiries.day_figures import Span
 from inquiries.models import ContactAttempt, DailyFigures, DuplicateDecision, PatientUpdate, Reply, SavedReply
-from inquiries.promise import calendar_of
 from inquiries.services import merging, patient, triage
 from inquiries.services.figures import roll_up
 from tests import factories
@@ -20,7 +19,7 @@ from therapies import library
 
 class DeskWorkCase(FiguresCase):
     def did(self, day, name):
-        span = Span(datetime.date(2026, 11, day), calendar_of(library.current().clinic))
+        span = Span(datetime.date(2026, 11, day), library.current().clinic.calendar)
         return {figure.group: figure.count for figure in desk_work_of(span) if figure.name == name}
 
     def do(self, moment, what, *args, **given):
@@ -167,7 +166,7 @@ class KeptTests(DeskWorkCase):
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute("SET LOCAL enable_seqscan = off")
-        span = Span(datetime.date(2026, 11, 23), calendar_of(library.current().clinic))
+        span = Span(datetime.date(2026, 11, 23), library.current().clinic.calendar)
         for model, field in (
             (PatientUpdate, "seen_at"),
             (DuplicateDecision, "at"),

@@ -10,7 +10,6 @@ from inquiries import spread
 from inquiries.day_figures import Span
 from inquiries.day_histories import histories_of
 from inquiries.models import ContactAttempt, DailyFigures, Inquiry, InquiryEvent
-from inquiries.promise import calendar_of
 from inquiries.reports import report
 from inquiries.services import contact, patient, undo
 from inquiries.services.figures import roll_up
@@ -25,7 +24,7 @@ ATTEMPTS = [("phone", "no_answer"), ("email", "sent"), ("phone", "reached"), ("p
 
 class HistoryTests(FiguresCase):
     def of(self, day, name):
-        span = Span(datetime.date(2026, 11, day), calendar_of(library.current().clinic))
+        span = Span(datetime.date(2026, 11, day), library.current().clinic.calendar)
         return {figure.group: figure.count for figure in histories_of(span) if figure.name == name}
 
     def do(self, moment, what, *args, **given):
@@ -82,7 +81,7 @@ class HistoryTests(FiguresCase):
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute("SET LOCAL enable_seqscan = off")
-        span = Span(datetime.date(2026, 11, 23), calendar_of(library.current().clinic))
+        span = Span(datetime.date(2026, 11, 23), library.current().clinic.calendar)
         for model in (InquiryEvent, ContactAttempt):
             plan = model.objects.filter(**span.within("inquiry__closed_at")).order_by("inquiry_id").explain()
             self.assertNotRegex(plan, r"Seq Scan|\bSCAN (?!.*USING)")

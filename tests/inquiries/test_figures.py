@@ -14,7 +14,6 @@ from django.test.utils import CaptureQueriesContext
 from clinic.models import ClinicProfile, Holiday, OpeningHours, OutboxEmail
 from inquiries import day_figures, spread
 from inquiries.models import AccessLog, ContactAttempt, DailyFigures, Inquiry
-from inquiries.promise import calendar_of
 from inquiries.services import figures
 from tests import factories
 from therapies import library
@@ -82,7 +81,7 @@ class FiguresCase(TestCase):
 
     def of(self, day, name):
         """The groups of a figure of a day: {group: (count, value)}; counts alone where there are no times."""
-        calendar = calendar_of(library.current().clinic)
+        calendar = library.current().clinic.calendar
         day = datetime.date(2026, 11, day) if isinstance(day, int) else day
         found = [figure for figure in day_figures.figures_of(day, calendar) if figure.name == name]
         return {
@@ -338,7 +337,7 @@ class RollUpTests(FiguresCase):
             call_command("roll_up_figures", "--since", "2026-11-25")
 
     def test_costs_the_same_for_one_request_and_for_many(self):
-        calendar, costs = calendar_of(library.current().clinic), []
+        calendar, costs = library.current().clinic.calendar, []
         figures.roll_up_day(MONDAY, calendar)  # the rows of a count before are removed by one query more
         for _ in range(2):
             self.request(at(23, 9), first_contact_at=at(23, 10), promised_at=at(23, 17))
@@ -351,7 +350,7 @@ class RollUpTests(FiguresCase):
         self.assertLessEqual(costs[0], 21 + (connection.vendor == "postgresql"))  # which asks for a lock
 
     def test_no_day_looks_at_all_requests(self):
-        span = day_figures.Span(MONDAY, calendar_of(library.current().clinic))
+        span = day_figures.Span(MONDAY, library.current().clinic.calendar)
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute("SET LOCAL enable_seqscan = off")  # as if the table were large
@@ -372,7 +371,7 @@ class RollUpTests(FiguresCase):
 
     @skipUnless(connection.vendor == "sqlite", "the words of SQLite's plans")
     def test_what_a_night_asks_reads_no_request_beside_the_open_ones_and_those_of_the_day(self):
-        calendar = calendar_of(library.current().clinic)
+        calendar = library.current().clinic.calendar
         with CaptureQueriesContext(connection) as asked:
             figures.roll_up_day(MONDAY, calendar)
         with connection.cursor() as cursor:

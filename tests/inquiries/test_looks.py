@@ -15,7 +15,6 @@ from inquiries import looks
 from inquiries.day_figures import Span
 from inquiries.looks import OPENED, UNUSUAL, WHILE_CLOSED, Limit
 from inquiries.models import AccessLog, DailyFigures, Inquiry
-from inquiries.promise import calendar_of
 from inquiries.services import access, figures
 from tests import factories
 from tests.inquiries.test_figures import DAY, MONDAY, FiguresCase, at
@@ -50,7 +49,7 @@ class LooksCase(FiguresCase):
 
     def looks(self, day=MONDAY):
         with mock.patch.dict(looks.LIMITS, LOW):
-            found = list(looks.looks_of(Span(day, calendar_of(library.current().clinic))))
+            found = list(looks.looks_of(Span(day, library.current().clinic.calendar)))
         return {(figure.name, figure.group): (figure.count, figure.value) for figure in found}
 
     def before(self, name, *counts, group=None):

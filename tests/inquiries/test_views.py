@@ -379,8 +379,8 @@ class SendTests(ViewCase):
         send(self.client, sealed)
         fill(self.client, contact={"full_name": "Ben Example"})
         sealed = sealed_in(self.client.get(CHECK))
-        # Eleven to store, of which PostgreSQL takes four in one trip; the session and the library's version to read.
-        with self.assertNumQueries(10 if connection.vendor == "postgresql" else 13):
+        # Eleven to store, of which PostgreSQL takes five as one; the session and the library's version to read.
+        with self.assertNumQueries(9 if connection.vendor == "postgresql" else 13):
             send(self.client, sealed)
 
     def test_who_takes_a_minute_is_no_suspect_and_a_second_is_too_fast(self):
