@@ -54,6 +54,10 @@ DANGER_WORDS = (
 )
 # One look tells that there is none, as in nearly every text: the form looks at what was typed several times.
 _ANY_WORD = re.compile("|".join(rf"\b(?:{word.pattern})\b" for word in DANGER_WORDS), re.IGNORECASE)
+# What keyboards and word processors put in the place of the two signs that the patterns have.
+_AS_IN_THE_TABLE = str.maketrans(
+    dict.fromkeys("\u2018\u2019\u02bc\u2032\u00b4`", "'") | dict.fromkeys("\u2010\u2011", "-")
+)
 _WORDS = [(re.compile(rf"\b(?:{word.pattern})\b", re.IGNORECASE), word) for word in DANGER_WORDS]
 
 
@@ -92,7 +96,7 @@ def asked_document(region: str, ticked: Sequence[str]) -> list[dict[str, str]]:
 
 def danger_words(*texts: str) -> tuple[DangerWord, ...]:
     """The words in free text that raise the level, each once. They never lower it."""
-    plain = " ".join(texts).replace("\u2019", "'")
+    plain = " ".join(" ".join(texts).translate(_AS_IN_THE_TABLE).split())  # two spaces or a new line are a space
     if not _ANY_WORD.search(plain):
         return ()
     return tuple(word for pattern, word in _WORDS if pattern.search(plain))

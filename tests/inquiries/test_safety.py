@@ -96,6 +96,20 @@ class DangerWordsTests(SimpleTestCase):
             with self.subTest(text):
                 self.assertEqual(safety.danger_words(text), ())
 
+    def test_however_the_keyboard_writes_it(self):
+        for text in [
+            "chest  pain",
+            "a pain in my\nneck, and chest\npain",
+            "I want\u00a0to  die",
+            "I can\u02bct breathe",
+            "I can\u00b4t breathe",
+            "I can`t breathe",
+            "self\u2011harm",
+            "self\u2010harm",
+        ]:
+            with self.subTest(text):
+                self.assertEqual([word.level for word in safety.danger_words(text)], ["emergency"])
+
     def test_each_word_is_named_once_over_all_texts(self):
         words = safety.danger_words("suicide", "suicidal and feverish", "fever")
         self.assertEqual([word.shown for word in words], ["suicide", "fever"])
