@@ -137,9 +137,13 @@ def may_open(draft: Draft, page: Page) -> bool:
 
 
 def is_asked_again(draft: Draft, page: Page) -> bool:
-    """Is this page to be answered anew, though one after it is answered: because an answer before it was changed?"""
+    """Is this page to be answered anew, though one after it is answered: because an answer before it was changed?
+
+    Then its old answers are still held. Where they were removed after the hour, nobody changed anything.
+    """
     after = {each.key for each in PAGES[PAGES.index(page) + 1 :]}
-    return page.key not in draft.done and bool(after & set(draft.done))
+    is_held = all(question.key in draft.answers for question in page.questions)
+    return page.key not in draft.done and is_held and bool(after & set(draft.done))
 
 
 def page_before(page: Page) -> str:

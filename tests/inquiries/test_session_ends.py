@@ -9,7 +9,7 @@ from inquiries import drafts
 from inquiries.models import Inquiry
 from tests.inquiries.journey import ANSWERS, address, fill, sealed_in, send
 from tests.inquiries.test_tries import HOUR_IS_OVER
-from tests.inquiries.test_views import ADVICE, CHECK, START, ViewCase
+from tests.inquiries.test_views import ADVICE, CHECK, START, ViewCase, later
 
 
 def session_ends_once_read():
@@ -49,6 +49,15 @@ class SessionEndsTests(ViewCase):
         with session_ends_once_read():
             response = self.client.post(address("who"), {"for_whom": "me", "age_band": "u18"})
         self.assert_leads(response, "/consultation/under-18/")
+
+    def test_what_was_removed_is_not_said_to_have_been_changed(self):
+        fill(self.client, until="more")
+        with later(3601):
+            self.client.post(address("more"), {"message": "Stairs hurt"})
+            for key in ("who", "where", "safety", "pain"):
+                self.assertNotContains(self.client.get(address(key)), "You changed an answer", msg_prefix=key)
+                self.client.post(address(key), ANSWERS[key])
+            self.assertContains(self.client.get(address("more")), "Stairs hurt")
 
     def test_the_advice_is_shown_and_what_comes_next_explains_it(self):
         fill(self.client, until="advice", safety={"safety": ["rf-dvt"]})
