@@ -29,6 +29,7 @@ from inquiries.views.private import (
 )
 
 SEND_AGAIN = "For your security, press Send again. Nothing was lost."
+CHECK_AGAIN = "This page was open for a long time. Check your answers as they are now, and press Send again."
 
 
 def _check_refused(request):
@@ -43,15 +44,18 @@ def _check_refused(request):
 @when_refused(_check_refused)
 def check(request):
     """The page holds the answers, sealed: so Send works when the session is gone, and sends what was checked."""
-    draft = drafts.unseal(request.POST.get("sealed", "")) if request.method == "POST" else None
+    draft = checked = drafts.unseal(request.POST.get("sealed", "")) if request.method == "POST" else None
     try:
-        draft = draft or drafts.read(request.session)
+        draft = checked or drafts.read(request.session)
         if draft is None or not draft.done:
             token = drafts.sent_token(request.session)
             return _sent_already(request, token) if token else begin_again(request)
         if path.next_stop(draft) != path.CHECK:
             return go_on(draft)
-        return _send(request, draft) if request.method == "POST" else _open(request, draft)
+        if request.method != "POST":
+            return _open(request, draft)
+        # What another tab has changed meanwhile was not what this page showed.
+        return _send(request, draft) if checked else _show(request, draft, notice=CHECK_AGAIN)
     except DATABASE_IS_DOWN:
         request.session.modified = False
         return _not_sent(request, draft)

@@ -220,6 +220,15 @@ class CheckTests(TriesCase):
         self.assertContains(page, "Stairs hurt")
         self.assertNotContains(page, "From the other tab")
 
+    def test_where_what_was_checked_cannot_be_opened_nothing_else_is_sent_in_its_place(self):
+        self.client.post(address("more"), {"message": "From the other tab"})
+        page = send(self.client, self.sealed[:-4] + "AAAA")
+        self.assertFalse(Inquiry.objects.exists())
+        self.assertContains(page, "Your request has not been sent yet")
+        self.assertContains(page, "From the other tab")
+        self.assertNotContains(page, " checked")
+        self.assertEqual(send(self.client, sealed_in(page)).status_code, 303)
+
     def test_without_a_session_it_is_answered_directly_and_sends(self):
         self.client.cookies.clear()
         page = self.without_a_consent()
