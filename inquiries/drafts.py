@@ -59,9 +59,12 @@ def forget(session) -> None:
         session.pop(name, None)
 
 
-def finish(session, token: str, *, is_again: bool = False) -> None:
-    """After Send: the draft is gone, and this browser knows which request it sent, and whether we had it already."""
-    clear(session)
+def finish(session, token: str, *, form: str, is_again: bool = False) -> None:
+    """After Send of the form of this submission key: its draft is gone, and this browser knows which request it sent, and
+    whether we had it already. A draft of another form, begun in another tab, goes on."""
+    held = read(session)
+    if held is None or held.submission_key == form:
+        clear(session)
     session[SENT] = token
     session.pop(AGAIN, None)
     if is_again:

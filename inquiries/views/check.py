@@ -109,7 +109,7 @@ def _finish(request, inquiry, draft, begun):
     """The draft goes in the transaction that stores the request: one commit, and never one without the other."""
     # The same form sent twice is confirmed twice; another form with the same words is told that we have them.
     is_again = inquiry.created_at < begun and str(inquiry.submission_key) != draft.submission_key
-    drafts.finish(request.session, links.token_of(inquiry), is_again=is_again)
+    drafts.finish(request.session, links.token_of(inquiry), form=draft.submission_key, is_again=is_again)
     save(request)
 
 

@@ -42,6 +42,15 @@ class BehaviourTests(ViewCase):
             self.assertNotContains(self.client.get(response["Location"]), "already have")
         self.assertEqual(OutboxEmail.objects.count(), 1)
 
+    def test_a_form_sent_again_from_another_tab_leaves_the_next_request_as_it_is(self):
+        fill(self.client)
+        sealed = sealed_in(self.client.get(CHECK))
+        send(self.client, sealed)
+        fill(self.client, until="contact", more={"message": "for my mother"})
+        self.assertEqual(send(self.client, sealed).status_code, 303)
+        self.assert_leads(self.client.post(address("contact"), ANSWERS["contact"]), CHECK)
+        self.assertContains(self.client.get(CHECK), "for my mother")
+
     def test_same_person_with_the_same_answers_within_ten_minutes_is_the_same_request(self):
         places = []
         for _ in range(2):

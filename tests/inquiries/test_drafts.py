@@ -55,12 +55,12 @@ class DraftTests(SimpleTestCase):
         self.assertFalse(drafts.is_over({}))
 
     def test_is_gone_after_send_which_leaves_only_the_token(self):
-        drafts.finish(self.session, "token")
+        drafts.finish(self.session, "token", form=self.draft.submission_key)
         self.assertEqual(dict(self.session), {drafts.SENT: "token"})
         self.assertEqual(drafts.sent_token(self.session), "token")
 
     def test_a_new_draft_forgets_what_was_sent_before_once_a_page_is_answered(self):
-        drafts.finish(self.session, "token")
+        drafts.finish(self.session, "token", form=self.draft.submission_key)
         drafts.keep(self.session, with_try(self.draft, "who", {}))
         self.assertEqual(drafts.sent_token(self.session), "token")
         drafts.keep(self.session, replace(self.draft, done=("who",)))
