@@ -18,9 +18,9 @@ from inquiries.path import Draft, without_tries
 IDLE_SECONDS = 60 * 60
 SEALED_SECONDS = 2 * 60 * 60
 DRAFT, SENT, AGAIN = "consultation", "consultation_sent", "consultation_sent_again"
-REPORTED, TRIED = "consultation_reported", "request_tried"
+REPORTED, TRIED, TOPIC = "consultation_reported", "request_tried", "consultation_topic"
 IN_SESSION, ON_PAGE = "inquiries.draft.session", "inquiries.draft.page"
-IN_REPORT, IN_TRIES = "inquiries.report.session", "inquiries.tries.session"
+IN_REPORT, IN_TRIES, IN_TOPIC = "inquiries.report.session", "inquiries.tries.session", "inquiries.topic.session"
 MOST_TRIES = 4  # forms beside the draft that one browser has open with errors
 
 
@@ -55,7 +55,7 @@ def clear(session) -> None:
 
 def forget(session) -> None:
     """Nothing of what was answered, typed or told in this browser stays but which request it sent."""
-    for name in (DRAFT, TRIED, REPORTED):
+    for name in (DRAFT, TRIED, REPORTED, TOPIC):
         session.pop(name, None)
 
 
@@ -79,6 +79,18 @@ def sent_token(session) -> str:
 def was_sent_again(session) -> bool:
     """Did this browser send, in another form, what we had already?"""
     return session.get(AGAIN, False)
+
+
+def remember_topic(session, chosen: dict[str, str]) -> None:
+    """What somebody asked about on the page they came from, by kind of page, for an hour."""
+    session[TOPIC] = _closed(chosen, IN_TOPIC)
+    if SESSION_KEY not in session:
+        session.set_expiry(IDLE_SECONDS)
+
+
+def take_topic(session) -> dict[str, str]:
+    """The same, once; {} when nothing was asked about."""
+    return _opened(session.pop(TOPIC, ""), IN_TOPIC, IDLE_SECONDS) or {}
 
 
 def remember_report(session, token: str, said: dict[str, Any]) -> None:

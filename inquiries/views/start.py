@@ -11,8 +11,6 @@ from inquiries.questionnaire import PAGES
 from inquiries.services import counters
 from inquiries.views.private import about_the_clinic, clinic_of, go, private, save
 
-ABOUT = "consultation_about"  # what somebody asked about on the page they came from
-
 
 @require_safe
 @private
@@ -28,7 +26,7 @@ def start(request):
         }
         try:
             if chosen:
-                request.session[ABOUT] = chosen
+                drafts.remember_topic(request.session, chosen)
                 save(request)
         except DATABASE_IS_DOWN:
             request.session.modified = False
@@ -44,7 +42,7 @@ def start(request):
 
 def with_choice(request, draft):
     """The draft with what somebody asked about on the page they came from, unless they chose already."""
-    chosen = request.session.pop(ABOUT, {})
+    chosen = drafts.take_topic(request.session)
     return path.with_answers(draft, {kind: slug for kind, slug in chosen.items() if not draft.answers.get(kind)})
 
 
@@ -57,7 +55,6 @@ def leave(request):
         if draft and path.unread(draft):
             counters.count("safety left")
         drafts.forget(request.session)
-        request.session.pop(ABOUT, None)
         save(request)
     except DATABASE_IS_DOWN:
         request.session.modified = False

@@ -79,6 +79,14 @@ class StartTests(ViewCase):
         self.assertContains(page, '<option value="knee" selected>Worn knee</option>')
         self.assertContains(page, '<option value="rest" selected>Rest</option>')
 
+    def test_a_topic_lies_in_the_session_encrypted_for_an_hour_like_an_answer(self):
+        self.client.get(START, {"condition": "knee"})
+        self.assertNotIn("knee", str(dict(self.client.session)))
+        self.assertLessEqual(self.client.cookies["session"]["max-age"], drafts.IDLE_SECONDS)
+        with later(3601):
+            fill(self.client, until="where")
+            self.assertNotContains(self.client.get(address("where")), '<option value="knee" selected>')
+
     def test_a_topic_that_is_not_live_chooses_nothing(self):
         for slug in ["draft", "rest", "nonsense", "<b>", "9" * 300]:
             self.assert_leads(self.client.get(START, {"condition": slug}), START, 302)
