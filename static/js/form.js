@@ -5,15 +5,17 @@ const summary = document.querySelector(".error-summary");
 if (summary) summary.focus();
 
 const buttons = document.querySelectorAll("main form button[type=submit]");
+const rest = (isResting) => {
+  for (const button of buttons) button.disabled = isResting;
+};
 for (const form of document.querySelectorAll("main form")) {
   form.addEventListener("submit", () => {
-    for (const button of buttons) button.disabled = true; // a second press would send the same again
+    rest(true); // a second press would send the same again
+    setTimeout(rest, 10000, false); // nothing tells a page that somebody stopped a slow one
   });
 }
 // A page brought back by the Back button comes as it was left, with its button still disabled.
-window.addEventListener("pageshow", () => {
-  for (const button of buttons) button.disabled = false;
-});
+window.addEventListener("pageshow", () => rest(false));
 
 const warning = document.querySelector("[data-warn-after]");
 if (warning) {

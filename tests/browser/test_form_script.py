@@ -34,6 +34,20 @@ def test_a_button_pressed_rests_until_the_page_is_shown_again(visit):
     expect(button).to_be_enabled()
 
 
+def test_a_press_that_is_stopped_on_its_way_can_be_made_again(visit):
+    visitor = visit("/consultation/", width=390)
+    page = visitor.page
+    page.clock.install()
+    page.get_by_role("button", name="Start now").click()
+    button = page.get_by_role("button", name="Continue", exact=True)
+    expect(button).to_be_visible()
+    page.route("**/consultation/who/", lambda route: route.abort("aborted"))
+    button.click()
+    expect(button).to_be_disabled()
+    page.clock.fast_forward("00:11")
+    expect(button).to_be_enabled()
+
+
 def test_warns_ten_minutes_before_the_answers_are_removed(visit):
     visitor = visit("/consultation/", width=390)
     page = visitor.page
