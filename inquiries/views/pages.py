@@ -130,7 +130,9 @@ def advice(request):
                 is_stored(request, lambda: keep(request, draft))  # what to do now is shown in any case
             return _show_advice(request, draft)
         if unread:
-            draft = replace(draft, read=(*draft.read, *unread), advice_read_at=now)
+            # What was shown while nothing could be written was shown: by now, at the latest.
+            shown_at = draft.advice_shown_at or now
+            draft = replace(draft, read=(*draft.read, *unread), advice_shown_at=shown_at, advice_read_at=now)
             counters.count("safety continued")
             keep(request, draft)
         return go_on(draft)

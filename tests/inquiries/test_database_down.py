@@ -16,7 +16,7 @@ from inquiries.models import Inquiry
 from tests import factories
 from tests.inquiries import journey
 from tests.inquiries.journey import ANSWERS, CONSENTS, address
-from tests.inquiries.test_views import CHECK, make_clinic
+from tests.inquiries.test_views import ADVICE, CHECK, make_clinic
 from therapies import library
 
 ON_SQLITE = settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
@@ -130,6 +130,16 @@ class DatabaseDownTests(TransactionTestCase):
         self.assertContains(page, "Nothing you typed on this page is lost", status_code=503)
         self.assertContains(page, 'value="Ana Example"', status_code=503)
         self.assertEqual(left.status_code, 303)
+
+    def test_advice_shown_while_nothing_could_be_written_is_advice_that_was_shown(self):
+        journey.fill(self.client, until="advice", safety={"safety": ["rf-limb-circulation"]})
+        with read_only():
+            self.assertContains(self.client.get(ADVICE), "Get help now")
+        self.client.post(ADVICE)
+        for key in ("pain", "more", "contact"):
+            self.client.post(address(key), ANSWERS[key])
+        self.assertEqual(journey.send(self.client).status_code, 303)
+        self.assertIsNotNone(Inquiry.objects.get().safety_advice_shown_at)
 
     def test_a_page_that_needs_its_draft_says_to_load_it_again(self):
         for url in (address("pain"), CHECK, "/consultation/advice/"):
