@@ -44,7 +44,7 @@ def _owed(inquiry: Inquiry) -> Owed:
 
 def render(email: OutboxEmail) -> Message:
     """The message as it is now: the clinic's name and numbers are those of the moment it is sent."""
-    inquiry = Inquiry.objects.get(public_id=email.about_id)
+    inquiry = contact_mails.whose(email)
     if inquiry.is_suspect or inquiry.status == Status.SPAM:
         raise NoLongerOwed  # "Not spam" was taken back
     clinic = library.current().clinic

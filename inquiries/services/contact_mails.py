@@ -20,6 +20,8 @@ from therapies import library
 LINK, CHANGED = "inquiries.link", "inquiries.contact_changed"
 LATE, UPDATE, ERASED = "inquiries.late", "inquiries.update", "inquiries.erased"
 TOLD_BY_MAIL = frozenset({Status.BOOKED, Status.DECLINED, Status.REDIRECTED, Status.UNREACHABLE, Status.WITHDRAWN})
+# The least by which a message moves so that a worker which holds it as it was does not settle it.
+MOVED = datetime.timedelta(microseconds=1)
 # Staff may take a move back for so long; a mail that has left cannot be.
 TIME_TO_UNDO = datetime.timedelta(minutes=10)
 
@@ -39,6 +41,17 @@ def send_link_again(inquiry: Inquiry) -> OutboxEmail:
 def tell_old_address(inquiry: Inquiry, email: str) -> OutboxEmail:
     """Owe the old address the word that it was replaced; the new one is not named."""
     return _owe(CHANGED, inquiry, email, str(inquiry.link_version))
+
+
+def follow(inquiry: Inquiry, old: str) -> None:
+    """What was owed to the address the patient gave up goes to the new one. Without one it goes to nobody: see `whose`."""
+    if not inquiry.has_email:
+        return
+    about = OutboxEmail.objects.filter(about_app="inquiries", about_id=inquiry.public_id, emptied_at=None)
+    for email in about.filter(state__in=[OutboxEmail.State.QUEUED, OutboxEmail.State.FAILED]).exclude(kind=CHANGED):
+        if email.recipient == old:
+            same = about.filter(pk=email.pk, state=email.state)
+            same.update(recipient=inquiry.email, send_after=email.send_after + MOVED)
 
 
 def tell_late(inquiry: Inquiry) -> OutboxEmail:
@@ -65,9 +78,18 @@ def status_link(inquiry: Inquiry) -> str:
     return settings.SITE_URL + reverse("inquiries:status", args=[links.token_of(inquiry)])
 
 
+def whose(email: OutboxEmail) -> Inquiry:
+    """The request a message to its patient is about. Raises NoLongerOwed when the patient gave up the address it goes to:
+    the links in it open the request, and who reads there is not to have them any more."""
+    inquiry = Inquiry.objects.get(public_id=email.about_id)
+    if inquiry.email != email.recipient:
+        raise NoLongerOwed
+    return inquiry
+
+
 def render_link(email: OutboxEmail) -> Message:
     """The link is made now, so it is one that still opens."""
-    inquiry = Inquiry.objects.get(public_id=email.about_id)
+    inquiry = whose(email)
     return _message("inquiries/email/link.txt", email, link=status_link(inquiry))
 
 
@@ -77,7 +99,7 @@ def render_changed(email: OutboxEmail) -> Message:
 
 def render_late(email: OutboxEmail) -> Message:
     """Not sent when somebody reached the patient, or the request was closed, meanwhile."""
-    inquiry = Inquiry.objects.get(public_id=email.about_id)
+    inquiry = whose(email)
     if inquiry.first_contact_at or inquiry.closed_at:
         raise NoLongerOwed
     again = email.context["promised_at"]
@@ -87,7 +109,7 @@ def render_late(email: OutboxEmail) -> Message:
 
 def render_update(email: OutboxEmail) -> Message:
     """Not sent when the move it speaks of was taken back, even if it was then made again: that has a mail of its own."""
-    inquiry = Inquiry.objects.get(public_id=email.about_id)
+    inquiry = whose(email)
     newer = OutboxEmail.objects.filter(kind=UPDATE, about_id=email.about_id, pk__gt=email.pk)
     if inquiry.status != email.context["status"] or newer.exists():
         raise NoLongerOwed

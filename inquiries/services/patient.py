@@ -81,7 +81,8 @@ def add_information(inquiry: Inquiry, *, text: str) -> Inquiry:
 
 @transaction.atomic
 def change_contact(inquiry: Inquiry, *, email: str, phone: str, country: str) -> Inquiry:
-    """New details in place of the old ones. Older links end; the old address is told, the new one gets the link."""
+    """New details in place of the old ones. Older links end; the old address is told, the new one gets the link, and what
+    was still owed to the old one."""
     inquiry = _locked(inquiry)
     old = inquiry.email
     inquiry = _changed(
@@ -97,6 +98,7 @@ def change_contact(inquiry: Inquiry, *, email: str, phone: str, country: str) ->
     SearchKey.objects.filter(inquiry=inquiry).delete()
     search_keys.make(inquiry, country=country)
     if old and old != email:
+        contact_mails.follow(inquiry, old)
         contact_mails.tell_old_address(inquiry, old)
     if email:
         contact_mails.send_link(inquiry)

@@ -18,7 +18,7 @@ from inquiries.models import ContactAttempt, Inquiry, InquiryEvent, PatientUpdat
 from inquiries.promise import in_words
 from inquiries.services import clock, contact
 from inquiries.services.changing import MoveNotAllowed
-from inquiries.services.contact_mails import status_link
+from inquiries.services.contact_mails import status_link, whose
 from inquiries.services.letters import letter
 from therapies import library
 
@@ -113,7 +113,8 @@ def send(
 
 
 def render(email: OutboxEmail) -> Message:
-    """The letter as it was sent; not any more when the person was taken out of the request."""
+    """The letter as it was sent; not any more when the person was taken out of the request or gave up the address."""
+    whose(email)
     reply = Reply.objects.filter(pk=email.context["reply"]).first()
     if reply is None or not reply.sent:
         raise NoLongerOwed

@@ -343,6 +343,42 @@ class ContactTests(StatusCase):
         link = re.search(r"http\S+(/request/\S+)", sent["new@example.org"])[1]
         self.assertContains(self.client.get(link), self.inquiry.reference)
 
+    def test_what_was_owed_to_the_old_address_goes_to_the_new_one(self):
+        owed = acknowledgement.owe(self.inquiry)
+        failed = contact_mails.send_link(self.inquiry)
+        OutboxEmail.objects.filter(pk=failed.pk).update(state=OutboxEmail.State.FAILED)
+        self.post("contact", proof="0123", **self.new)
+        recipients = OutboxEmail.objects.filter(pk__in=[owed.pk, failed.pk]).values_list("recipient", flat=True)
+        self.assertEqual(list(recipients), ["new@example.org"] * 2)
+        delivery.send_due()
+        told = [message for message in mail.outbox if message.to == ["ana@example.org"]]
+        self.assertEqual([message.subject for message in told], ["Your contact details were changed"])
+
+    def test_no_link_goes_to_an_address_that_was_given_up(self):
+        acknowledgement.owe(self.inquiry)
+        contact_mails.send_link_again(self.inquiry)
+        contact_mails.tell_update(self.inquiry, by_staff=False)
+        self.post("contact", proof="0123", phone="(202) 555-0199")
+        delivery.send_due()
+        self.assertEqual([message.subject for message in mail.outbox], ["Your contact details were changed"])
+        self.assertNotIn("/request/", mail.outbox[0].body)
+
+    def test_a_mail_that_a_worker_holds_in_this_moment_still_comes_to_the_new_one(self):
+        acknowledgement.owe(self.inquiry)
+        compose = delivery.compose
+
+        def meanwhile(email):
+            if not mail.outbox and OutboxEmail.objects.count() == 1:
+                self.post("contact", proof="0123", **self.new)
+            return compose(email)
+
+        with mock.patch.object(delivery, "compose", meanwhile), self.assertLogs(delivery.logger):
+            delivery.send_due()
+        delivery.send_due(now=timezone.now() + 2 * delivery.LEASE)
+        said = {(message.to[0], message.subject.partition(" RM-")[0]) for message in mail.outbox}
+        self.assertIn(("new@example.org", "We have your request"), said)
+        self.assertNotIn(("ana@example.org", "We have your request"), said)
+
     def test_one_way_to_reach_the_person_is_needed(self):
         page = self.read("contact", proof="0123", email="", phone="")
         self.assertContains(page, "Enter an email address or a phone number")
