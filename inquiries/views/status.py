@@ -55,7 +55,7 @@ def _show_status(request, token):
         "token": token,
         "reference": inquiry.reference,
         "stage": STAGES.get(stage, CLOSED_STAGE),
-        "promised": in_words(clinic, inquiry.promised_at) if stage in STAGES else "",
+        "promised": in_words(clinic, _promised(inquiry)) if stage in STAGES else "",
         "is_open": stage in STAGES,
         "done": DONE.get(request.GET.get("done", ""), ""),
         "consents": [record.text for record in given],
@@ -65,6 +65,11 @@ def _show_status(request, token):
         **about_the_clinic(held, clinic),
     }
     return render(request, "inquiries/status.html", shown)
+
+
+def _promised(inquiry):
+    """By when the patient was last told we make contact. None once we did: nobody waits for it any more."""
+    return None if inquiry.first_contact_at else inquiry.promised_again_at or inquiry.promised_at
 
 
 def _action_refused(request, token, action):

@@ -87,6 +87,20 @@ class PageTests(StatusCase):
         at(Status.DECLINED, self.inquiry)
         self.assertNotContains(self.client.get(self.url()), "10 March")
 
+    def test_shows_the_new_time_once_we_said_that_we_are_late(self):
+        days = [datetime.datetime(2026, 3, day, 22, 0, tzinfo=datetime.UTC) for day in (10, 11)]
+        Inquiry.objects.update(promised_at=days[0], late_told_at=days[0], promised_again_at=days[1])
+        page = self.client.get(self.url())
+        self.assertContains(page, "Wednesday 11 March, 6 pm")
+        self.assertNotContains(page, "10 March")
+
+    def test_promises_nothing_any_more_to_who_had_word_of_us(self):
+        promised = datetime.datetime(2026, 3, 10, 22, 0, tzinfo=datetime.UTC)
+        Inquiry.objects.update(promised_at=promised, first_contact_at=promised)
+        for status in (Status.IN_REVIEW, Status.AWAITING_PATIENT, Status.ACCEPTED):
+            at(status, self.inquiry)
+            self.assertNotContains(self.client.get(self.url()), "10 March")
+
     def test_opening_any_address_changes_nothing(self):
         before = Inquiry.objects.values().get()
         for action in ("", *ACTIONS):
