@@ -171,8 +171,9 @@ def _contact(request, inquiry, form):
 
 def _consent(request, inquiry, form):
     purpose = request.POST.get("purpose", "")
-    known = purpose in ConsentText.Purpose.values
-    return patient.withdraw_consent(inquiry, purpose) if known else inquiry
+    if purpose not in ConsentText.Purpose.values:
+        raise patient.NotPossible("Go back, and choose there which consent you withdraw.")
+    return patient.withdraw_consent(inquiry, purpose)
 
 
 ACTIONS = {

@@ -422,7 +422,7 @@ class EndTests(StatusCase):
         withdrawn = self.inquiry.consents.exclude(withdrawn_at=None).select_related("text")
         self.assertEqual([record.text.purpose for record in withdrawn], ["health_data"])
         self.assertNotContains(self.client.get(self.url()), "may use the health information")
-        self.post("consent", purpose="nonsense\0")
+        self.assertContains(self.post("consent", purpose="nonsense\0"), "This is not done yet", status_code=409)
         self.assertEqual(self.inquiry.events.filter(kind="withdrew_consent").count(), 1)
 
 
