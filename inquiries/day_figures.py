@@ -81,7 +81,7 @@ class Span:
 
 
 def figures_of(day: datetime.date, calendar: Calendar) -> list[Figure]:
-    """Every number of a day, in ten queries however many requests there are."""
+    """Every number of a day, in eleven queries however many requests there are."""
     span = Span(day, calendar)
     parts = (_received, _closed, _first_contacts, _promises, _emergency_calls, _standing, _mail)
     return [figure for part in parts for figure in part(span)]
@@ -194,6 +194,11 @@ def _emergency_calls(span: Span) -> Iterator[Figure]:
         yield Figure("emergency_call", count=len(first), value=spread.at_share(first.values(), spread.HALF))
         yield Figure("emergency_call_longest", count=len(first), value=max(first.values()))
     yield Figure("emergency_call_late", count=sum(within > CALL_WITHIN for within in first.values()))
+    # Closed without a call, and not before one was late: it counts for the day of closing, since no call will come.
+    closed = Inquiry.objects.filter(safety_level="emergency", **span.within("closed_at")).order_by()
+    closed = closed.exclude(status__in=NOT_PROMISED).exclude(Exists(calls.filter(inquiry=OuterRef("pk"))))
+    waited = (minutes(span, came, ended) for came, ended in closed.values_list("created_at", "closed_at"))
+    yield Figure("emergency_call_never", count=sum(within > CALL_WITHIN for within in waited))
 
 
 def _standing(span: Span) -> Iterator[Figure]:

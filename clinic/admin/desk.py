@@ -19,6 +19,7 @@ from inquiries.models import DailyFigures
 from inquiries.promise import OPEN_DAYS, in_words
 from therapies import library
 
+EMERGENCY_CALLS = ("emergency_call", "emergency_call_late", "emergency_call_never")
 TILES = ("emergency", "overdue", "due-today", "unassigned", "mine", "patient-wrote", "mail-failed", "suspected")
 PRESSING = ("emergency", "overdue")
 ANSWER_NEXT = 8
@@ -198,7 +199,7 @@ def drawn(report):
         "shares": [("Could not be reached", report.unreachable), ("Had been closed before", report.reopened)],
         "in_status": [(times, spread.shown(times.count), *said(times)) for times in report.time_in_status],
         "funnel": _funnel(report.funnel),
-        "calls": [spread.shown(report.totals.get(name, 0)) for name in ("emergency_call", "emergency_call_late")],
+        "calls": [spread.shown(report.totals.get(name, 0)) for name in EMERGENCY_CALLS],
         "longest_to_call": _longest(report),
         "besides": [(words, spread.shown(report.totals.get(name, 0))) for name, words in BESIDES],
         **behind(report),

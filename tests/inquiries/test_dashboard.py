@@ -257,8 +257,10 @@ class FiguresTests(DashboardCase):
         day = DailyFigures.objects.get(name="received").date
         DailyFigures.objects.filter(name="emergency_call_late").update(count=6)
         DailyFigures.objects.create(date=day, name="emergency_call", count=9)
-        self.assertEqual(self.figures()["calls"], ["9", "6"])
+        DailyFigures.objects.filter(name="emergency_call_never").update(count=5)
+        self.assertEqual(self.figures()["calls"], ["9", "6", "5"])
         self.assertContains(self.page, "9 called, 6 of them after more than 30 open minutes")
+        self.assertContains(self.page, "5 were closed after that time without a call.")
         tile = next(tile for tile in self.page.context["desk"]["tiles"] if tile.url.endswith("queue=emergency"))
         self.assertContains(self.page, f'<a href="{tile.url}">{tile.label}</a>', html=True)
 
