@@ -154,8 +154,10 @@ class ContactForm(StatusForm):
     def _proves(self, typed):
         if "@" in typed:
             return bool(self.inquiry.email) and typed.casefold() == self.inquiry.email.casefold()
-        digits, known = _digits(typed), _digits(self.inquiry.phone)
-        return len(digits) >= 4 and len(known) >= 4 and known.endswith(digits)
+        digits, phone = _digits(typed), str(self.inquiry.phone)
+        # With an extension, its last digits are meant or those of the number before it.
+        known = [_digits(number) for number in (phone, fields.EXTENSION.sub("", phone))]
+        return len(digits) >= 4 and any(len(each) >= 4 and each.endswith(digits) for each in known)
 
 
 class FindForm(StatusForm):

@@ -319,12 +319,23 @@ class ContactTests(StatusCase):
 
     def test_needs_what_was_given_before(self):
         for proof in ("0123", "ANA@example.org", "202 555 0123"):
-            self.assertEqual(self.post("contact", proof=proof, **self.new).status_code, 303, proof)
+            self.assertIn("?done=contact", self.post("contact", proof=proof, **self.new)["Location"], proof)
             Inquiry.objects.update(email="ana@example.org", phone="(202) 555-0123")
         for proof in ("", "9999", "123", "eve@example.org", "٠١٢", "@"):
             page = self.read("contact", proof=proof, **self.new)
             self.assertContains(page, "<title>Error: Change how we reach you")
             self.assertContains(page, "(202) 555-0199")
+
+    def test_the_last_digits_of_a_number_with_an_extension_are_either(self):
+        for phone, proof in (
+            ("(202) 555-0123 x45", "0123"),
+            ("(202) 555-0123 ext. 45", "2345"),
+            ("555 0123 #4567", "4567"),
+        ):
+            Inquiry.objects.update(phone=phone)
+            self.assertIn("?done=contact", self.post("contact", proof=proof, **self.new)["Location"], phone)
+        Inquiry.objects.update(phone="(202) 555-0123 x45")
+        self.assertContains(self.read("contact", proof="0199", **self.new), status_forms.WRONG_PROOF)
 
     def test_what_was_given_before_cannot_be_found_by_trying(self):
         for proof in ("1111", "2222", "2222", "3333", "4444", "5555"):
