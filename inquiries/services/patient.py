@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from inquiries import safety
 from inquiries.models import ConsentRecord, Inquiry, InquiryEvent, PatientUpdate, SearchKey
+from inquiries.questionnaire import REQUIRED_CONTACT
 from inquiries.services import acknowledgement, alerts, clock, contact_mails, events, ranking, search_keys
 from inquiries.states import Status, move_between
 
@@ -92,6 +93,7 @@ def change_contact(inquiry: Inquiry, *, email: str, phone: str, country: str) ->
         phone=phone,
         has_email=bool(email),
         has_phone=bool(phone),
+        contact_method=_way(inquiry.contact_method, email=email, phone=phone),
         link_version=inquiry.link_version + 1,
         has_unseen_update=True,
     )
@@ -145,6 +147,12 @@ def withdraw_consent(inquiry: Inquiry, purpose: str) -> Inquiry:
     if not given.update(withdrawn_at=timezone.now()):
         return inquiry
     return _changed(inquiry, Kind.WITHDREW_CONSENT, has_unseen_update=True)
+
+
+def _way(chosen: str, **given: str) -> str:
+    """How the person wants to be reached: as they chose, unless they took back what that needs."""
+    needed = REQUIRED_CONTACT.get(chosen)
+    return next(way for way, detail in given.items() if detail) if needed and not given[needed] else chosen
 
 
 def _locked(inquiry: Inquiry) -> Inquiry:

@@ -404,6 +404,21 @@ class ContactTests(StatusCase):
         self.assertIn(("new@example.org", "We have your request"), said)
         self.assertNotIn(("ana@example.org", "We have your request"), said)
 
+    def test_the_way_that_was_chosen_is_one_that_is_left(self):
+        for chosen, given, way in (
+            ("email", {"phone": "(202) 555-0123"}, "phone"),
+            ("text", {"email": "ana@example.org"}, "email"),
+            ("phone", {"email": "ana@example.org"}, "email"),
+            ("text", self.new, "text"),
+            ("email", self.new, "email"),
+        ):
+            Inquiry.objects.update(
+                contact_method=chosen, email="ana@example.org", phone="0123 0123", has_email=True, has_phone=True
+            )
+            self.assertIn("?done=contact", self.post("contact", proof="0123", **given)["Location"])
+            self.inquiry.refresh_from_db()
+            self.assertEqual(self.inquiry.contact_method, way, (chosen, given))
+
     def test_one_way_to_reach_the_person_is_needed(self):
         page = self.read("contact", proof="0123", email="", phone="")
         self.assertContains(page, "Enter an email address or a phone number")
