@@ -106,6 +106,17 @@ def report_of(session, token: str) -> dict[str, Any] | None:
     return said if request == _request_of(token) else None
 
 
+def follow(session, old: str, new: str) -> bool:
+    """The link of a request was renewed in this browser: what it sent and said is known by the new one. True: it did."""
+    said = report_of(session, old)
+    if said is not None:
+        remember_report(session, new, said)
+    has_sent = _request_of(sent_token(session)) == _request_of(old)
+    if has_sent:
+        session[SENT] = new
+    return has_sent or said is not None
+
+
 def _request_of(token: str) -> str:
     return token.partition(".")[0]  # the rest is when it was made, and its signature
 

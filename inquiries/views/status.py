@@ -7,6 +7,7 @@ from django.http import Http404
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from clinic.private_pages import is_stored
 from inquiries import drafts, links, safety, search
 from inquiries.models import ConsentText
 from inquiries.promise import in_words
@@ -14,7 +15,7 @@ from inquiries.services import contact_mails, patient
 from inquiries.states import Status
 from inquiries.status_forms import ContactForm, FindForm, InformationForm, WorseForm
 from inquiries.views import floods, tries
-from inquiries.views.private import about_the_clinic, answer, clinic_of, go, private, unknown, when_refused
+from inquiries.views.private import about_the_clinic, answer, clinic_of, go, private, save, unknown, when_refused
 from inquiries.views.told import DONE as TOLD
 from inquiries.views.told import tell
 
@@ -114,6 +115,8 @@ def _act(request, token, action):
         return _show_action(request, token, action, form, notice=str(error), status=409)
     tries.forget_beside(request, place)
     new = links.token_of(changed)
+    if drafts.follow(request.session, token, new):
+        is_stored(request, lambda: save(request))
     words = safety.danger_words(form.cleaned_data.get("text", "") if form else "")
     is_worse = action == "worse"
     if is_worse or words:

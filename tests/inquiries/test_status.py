@@ -19,6 +19,7 @@ from inquiries.models import Inquiry, PatientUpdate
 from inquiries.services import acknowledgement, alerts, contact_mails, patient, triage
 from inquiries.states import CLOSED, Status
 from tests import factories
+from tests.inquiries.journey import fill, send
 from tests.inquiries.test_views import ViewCase, later
 
 ACTIONS = ("worse", "information", "contact", "withdraw", "erase", "consent")
@@ -418,6 +419,16 @@ class ContactTests(StatusCase):
             self.assertIn("?done=contact", self.post("contact", proof="0123", **given)["Location"])
             self.inquiry.refresh_from_db()
             self.assertEqual(self.inquiry.contact_method, way, (chosen, given))
+
+    def test_this_browser_still_knows_what_it_sent_and_said(self):
+        fill(self.client)
+        sent = send(self.client)["Location"]
+        token = re.search("/request/([^/]+)/", sent)[1]
+        self.client.post(f"/request/{token}/information/", {"text": "I want to kill myself"})
+        response = self.client.post(f"/request/{token}/contact/", {"proof": "0123", **self.new})
+        self.assertContains(self.client.get(response["Location"]), "Get help now. Do not wait for our reply")
+        link = re.search("/request/[^/]+/sent/", self.client.get("/consultation/check/").content.decode())[0]
+        self.assertContains(self.client.get(link), "Request sent")
 
     def test_one_way_to_reach_the_person_is_needed(self):
         page = self.read("contact", proof="0123", email="", phone="")
