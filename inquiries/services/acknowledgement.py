@@ -1,6 +1,7 @@
 """The message that says a request has arrived. It quotes nothing a visitor typed and says nothing about health."""
 
 import datetime
+from typing import Any
 
 from django.utils import timezone
 
@@ -8,7 +9,7 @@ from clinic import outbox
 from clinic.models import OutboxEmail
 from clinic.outbox import Message, NoLongerOwed, Owed
 from inquiries.models import Inquiry
-from inquiries.promise import in_words
+from inquiries.promise import in_words, promised_at
 from inquiries.services import contact_mails
 from inquiries.services.letters import letter
 from inquiries.states import Status
@@ -20,8 +21,30 @@ NO_WAIT = datetime.timedelta()
 
 
 def owe(inquiry: Inquiry, wait: datetime.timedelta = NO_WAIT) -> OutboxEmail:
-    """Owe the message of a request for which it was held back: it waits until what staff did can no longer be taken back."""
+    """Owe the message of a request: it waits until what staff did can no longer be taken back."""
     return outbox.owe(**_owed(inquiry) | {"send_after": timezone.now() + wait})
+
+
+def owe_held_back(inquiry: Inquiry, wait: datetime.timedelta = NO_WAIT) -> None:
+    """Owe it to who looked like spam and is a person: once, and not to who had it before somebody thought so."""
+    if inquiry.has_email and not _is_owed(inquiry):
+        owe(inquiry, wait)
+
+
+def promise_of_held_back(inquiry: Inquiry, now: datetime.datetime, *, was_closed: bool) -> dict[str, Any]:
+    """The promise that the held-back message will name. A promise somebody has by mail, or by telephone, stays."""
+    if not inquiry.has_email or _is_owed(inquiry):
+        return {}
+    if not was_closed and inquiry.promised_at and inquiry.promised_at > now:
+        return {}
+    promised = promised_at(library.current().clinic, now)
+    return {"promised_at": promised, "late_told_at": None, "promised_again_at": None}
+
+
+def _is_owed(inquiry: Inquiry) -> bool:
+    """Was it sent, or will it be?"""
+    about = OutboxEmail.objects.filter(kind=KIND, about_id=inquiry.public_id)
+    return about.exclude(state=OutboxEmail.State.CANCELLED).exists()
 
 
 def message(inquiry: Inquiry) -> OutboxEmail:

@@ -44,12 +44,12 @@ def report_worse(inquiry: Inquiry, *, text: str, signs: list[dict[str, str]], le
     raised = {
         "safety_level": safety.worst([inquiry.safety_level, level]),
         "safety_advice_shown_at": inquiry.safety_advice_shown_at or now,
-        "is_suspect": False,
         "has_unseen_update": True,
+        **_no_suspect(inquiry, now),
     }
     inquiry = _changed(inquiry, Kind.WORSE, **{**_back_to_work(inquiry, now), **_raised(inquiry, now, level), **raised})
-    if was_suspect and inquiry.has_email:
-        acknowledgement.owe(inquiry)  # held back until now
+    if was_suspect:
+        acknowledgement.owe_held_back(inquiry)
     alerts.tell_duty(inquiry)
     return inquiry
 
@@ -70,12 +70,12 @@ def add_information(inquiry: Inquiry, *, text: str) -> Inquiry:
             **_raised(inquiry, now, level),
             "safety_level": safety.worst([inquiry.safety_level, level]),
             "safety_advice_shown_at": inquiry.safety_advice_shown_at or now,
-            "is_suspect": False,
+            **_no_suspect(inquiry, now),
         }
     inquiry = _changed(inquiry, Kind.INFORMED, **raised)
     if level in safety.ALERTING:
-        if was_suspect and inquiry.has_email:
-            acknowledgement.owe(inquiry)
+        if was_suspect:
+            acknowledgement.owe_held_back(inquiry)
         alerts.tell_duty(inquiry)
     return inquiry
 
@@ -199,6 +199,14 @@ def _raised(inquiry: Inquiry, now: datetime, level: str) -> dict[str, Any]:
     day = timezone.localdate(fields["due_at"], clock.calendar().zone) if "due_at" in fields else None
     soon = {"next_step": Step.REPLY, "next_step_on": day} if day else {}
     return {**fields, **soon, "needs_call_first": inquiry.needs_call_first or level == "emergency"}
+
+
+def _no_suspect(inquiry: Inquiry, now: datetime) -> dict[str, Any]:
+    """Who has a warning sign is no suspect. The message that was held back names a time that is still to come."""
+    if not inquiry.is_suspect:
+        return {}
+    was_closed = inquiry.closed_at is not None
+    return {"is_suspect": False, **acknowledgement.promise_of_held_back(inquiry, now, was_closed=was_closed)}
 
 
 def _changed(inquiry: Inquiry, kind: str, *, detail: str = "", **fields: Any) -> Inquiry:

@@ -1,20 +1,18 @@
 """The moves of a request between its statuses. Every one goes through here, under a version check, and leaves an event."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
-from clinic.models import OutboxEmail, Staff
+from clinic.models import Staff
 from inquiries import safety
 from inquiries.models import ContactAttempt, Inquiry, InquiryEvent, Note, PatientUpdate
-from inquiries.promise import promised_at
 from inquiries.services import acknowledgement, clock, contact_mails
 from inquiries.services.changing import MoveNotAllowed, StaleInquiry, at_version, change
 from inquiries.states import CLOSED, MOVES, OUTCOMES, Facts, Move, Status, move_between, unmet, unmet_before_asking
-from therapies import library
 
 __all__ = ["Given", "MoveNotAllowed", "Offer", "StaleInquiry", "clear_suspicion", "mark_seen", "move", "offers"]
 
@@ -90,7 +88,7 @@ def move(inquiry: Inquiry, to: Status, *, actor: Staff | None, version: int, giv
         "appointment_on": given.appointment_on if to == Status.BOOKED else None,
         "merged_into_id": given.merge_into.pk if given.merge_into and to == Status.MERGED else None,
         **_clock_after(inquiry, here, to, now, given),
-        **(_promise_told_only_now(inquiry, now, was_closed=here == Status.SPAM) if is_no_spam else {}),
+        **(acknowledgement.promise_of_held_back(inquiry, now, was_closed=here == Status.SPAM) if is_no_spam else {}),
     }
     moved = change(
         inquiry,
@@ -107,7 +105,7 @@ def move(inquiry: Inquiry, to: Status, *, actor: Staff | None, version: int, giv
     if given.reason and actor:
         Note.objects.create(inquiry=moved, author=actor, at=now, body=given.reason)
     if is_no_spam:
-        _owe_acknowledgement(moved, wait=contact_mails.TIME_TO_UNDO)
+        acknowledgement.owe_held_back(moved, wait=contact_mails.TIME_TO_UNDO)
     if to in contact_mails.TOLD_BY_MAIL:
         contact_mails.tell_update(moved, by_staff=True)
     return moved
@@ -123,10 +121,10 @@ def clear_suspicion(inquiry: Inquiry, *, actor: Staff, version: int) -> Inquiry:
     if not inquiry.is_suspect:
         return inquiry
     now = timezone.now()
-    told = _promise_told_only_now(inquiry, now, was_closed=False)
+    told = acknowledgement.promise_of_held_back(inquiry, now, was_closed=False)
     inquiry = change(inquiry, Kind.NOT_SUSPECT, actor=actor, at=now, version=version, is_suspect=False, **told)
     if inquiry.closed_at is None:
-        _owe_acknowledgement(inquiry)
+        acknowledgement.owe_held_back(inquiry)
     return inquiry
 
 
@@ -183,26 +181,6 @@ def _clock_after(inquiry: Inquiry, here: Status, to: Status, now: datetime, give
     if here == Status.ACCEPTED:
         return clock.planned(Step.DECIDE, now)
     return {}
-
-
-def _promise_told_only_now(inquiry: Inquiry, now: datetime, *, was_closed: bool) -> dict[str, Any]:
-    """The promise that the held-back message will name. A promise somebody has by mail, or by telephone, stays."""
-    if not inquiry.has_email or _was_acknowledged(inquiry):
-        return {}
-    if not was_closed and inquiry.promised_at and inquiry.promised_at > now:
-        return {}
-    promised = promised_at(library.current().clinic, now)
-    return {"promised_at": promised, "late_told_at": None, "promised_again_at": None}
-
-
-def _owe_acknowledgement(inquiry: Inquiry, wait: timedelta = acknowledgement.NO_WAIT) -> None:
-    if inquiry.has_email and not _was_acknowledged(inquiry):
-        acknowledgement.owe(inquiry, wait=wait)
-
-
-def _was_acknowledged(inquiry: Inquiry) -> bool:
-    about = OutboxEmail.objects.filter(kind=acknowledgement.KIND, about_id=inquiry.public_id)
-    return about.exclude(state=OutboxEmail.State.CANCELLED).exists()
 
 
 @dataclass(frozen=True)

@@ -239,6 +239,25 @@ class WorseTests(StatusCase):
         self.report("none")
         self.assertEqual(OutboxEmail.objects.filter(kind=acknowledgement.KIND).count(), 1)
 
+    def test_who_was_held_back_is_told_a_time_that_is_still_to_come(self):
+        past = timezone.now() - datetime.timedelta(days=3)
+        for action, given in (("worse", {"safety": "none"}), ("information", {"text": "chest pain"})):
+            self.inquiry = factories.inquiry(email=f"{action}@example.org", promised_at=past)
+            OutboxEmail.objects.all().delete()
+            Inquiry.objects.filter(pk=self.inquiry.pk).update(is_suspect=True)
+            self.post(action, **given)
+            self.inquiry.refresh_from_db()
+            self.assertNotEqual(self.inquiry.promised_at, past, action)
+            owed = OutboxEmail.objects.get(kind=acknowledgement.KIND)
+            promised = self.inquiry.promised_at
+            self.assertEqual(owed.context["promised_at"], promised.isoformat() if promised else "", action)
+
+    def test_a_suspect_that_was_acknowledged_before_is_not_acknowledged_again(self):
+        acknowledgement.owe(self.inquiry)
+        Inquiry.objects.update(is_suspect=True)
+        self.report("none")
+        self.assertEqual(OutboxEmail.objects.filter(kind=acknowledgement.KIND).count(), 1)
+
     def test_brings_a_closed_request_back_to_the_queue(self):
         for status in (Status.BOOKED, Status.DECLINED, Status.REDIRECTED, Status.UNREACHABLE, Status.WITHDRAWN):
             at(status, self.inquiry)
