@@ -86,6 +86,18 @@ def screening(region: str, ticked: Sequence[str], *, is_unsure: bool = False) ->
     return Screening(level, tuple(sorted(signs, key=lambda flag: -LEVELS.index(flag.level))), is_unsure)
 
 
+def alerting_signs(signs: Sequence[RedFlag], *, level: str, emergency_number: str) -> list[tuple[str, str]]:
+    """(question, what to do about this very sign, else "") for each that alerts, as the advice for this level tells them.
+
+    What is to be done today says nothing beside what is to be done now.
+    """
+    return [
+        (sign.question, sign.particular_advice(emergency_number) if sign.level == level else "")
+        for sign in signs
+        if sign.level in ALERTING
+    ]
+
+
 def asked_document(region: str, ticked: Sequence[str]) -> list[dict[str, str]]:
     """Every sign that was asked, word for word, with the answer: yes, or no. Kept with the request."""
     return [

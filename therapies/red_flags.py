@@ -38,6 +38,7 @@ SOON = (
     "Talk to your doctor soon. Tell them about this sign. "
     "You can still ask us questions, but not instead of seeing them."
 )
+GENERAL = {"emergency": NOW, "urgent": TODAY, "non_urgent": SOON}
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,14 @@ class RedFlag:
     why: str
     sources: tuple[str, ...] = ()
     check: str = CHECKED
+
+    def particular_advice(self, emergency_number: str) -> str:
+        """What `advice` adds to that of every sign of its level, "" for most. Beside it stand the general words and, for
+        an emergency, the crisis line."""
+        added = self.advice.removeprefix(GENERAL[self.level]).strip()
+        if "{crisis_line}" in added:
+            return ""
+        return added.format(emergency_number=emergency_number or "your local emergency number")
 
 
 _TABLE = (

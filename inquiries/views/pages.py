@@ -177,10 +177,10 @@ def _show_page(request, wanted, draft=None, *, data=None, form=None, status=200,
 
 def _show_advice(request, draft, *, status=200, **context):
     held, clinic = clinic_of(request)
-    screened = path.screening(draft)
+    screened, level = path.screening(draft), path.level(draft)
     shown = {
-        "is_emergency": path.level(draft) == "emergency",
-        "signs": [sign for sign in screened.signs if sign.level != "non_urgent"],
+        "is_emergency": level == "emergency",
+        "signs": safety.alerting_signs(screened.signs, level=level, emergency_number=clinic.emergency_number),
         "is_unsure": screened.is_unsure,
         "asked": safety.signs_for(questionnaire.region(draft.answers)) if screened.is_unsure else [],
         "words": draft.worrying_words,

@@ -48,12 +48,13 @@ def _show(request, token, said):
     held, clinic = clinic_of(request)
     screened = safety.screening(said["region"], said["signs"], is_unsure=said["is_unsure"])
     words = [word for word in safety.DANGER_WORDS if word.shown in said["words"]]
+    level = safety.worst([screened.level, *(word.level for word in words)])
     shown = {
         "token": token,
         "done": DONE,
-        "is_emergency": safety.worst([screened.level, *(word.level for word in words)]) == "emergency",
+        "is_emergency": level == "emergency",
         "is_worse": said["is_worse"],
-        "signs": [sign for sign in screened.signs if sign.level != "non_urgent"],
+        "signs": safety.alerting_signs(screened.signs, level=level, emergency_number=clinic.emergency_number),
         "is_unsure": screened.is_unsure,
         "asked": safety.signs_for(said["region"]) if screened.is_unsure else [],
         "words": words,

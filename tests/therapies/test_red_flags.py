@@ -53,6 +53,15 @@ class RowTests(TestCase):
     def test_several_joints_or_whole_body_is_asked_everything(self):
         self.assertEqual(broken(lambda flag: BodyRegion.GENERAL in flag.regions), [])
 
+    def test_advice_begins_as_for_every_sign_of_its_level(self):
+        self.assertEqual(broken(lambda flag: flag.advice.startswith(red_flags.GENERAL[flag.level])), [])
+
+    def test_particular_advice_names_the_clinics_number_and_leaves_the_crisis_line_to_the_card(self):
+        self.assertTrue(RED_FLAGS["rf-dvt"].particular_advice("112").startswith("Call 112 if "))
+        self.assertTrue(RED_FLAGS["rf-dvt"].particular_advice("").startswith("Call your local emergency number if "))
+        self.assertEqual(RED_FLAGS["rf-self-harm"].particular_advice("112"), "")
+        self.assertEqual(RED_FLAGS["rf-dvt-pe"].particular_advice("112"), "")
+
     def test_question_is_a_question(self):
         self.assertEqual(broken(lambda flag: flag.question.endswith("?")), [])
 
