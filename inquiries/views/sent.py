@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from clinic.private_pages import DATABASE_IS_DOWN, RETRY_AFTER
@@ -17,7 +17,7 @@ SENT_PAGE_LIVES = timedelta(days=7)
 @require_safe
 @private
 def sent(request, token):
-    """The reference and the promise. Any other token gives the same neutral page.
+    """The reference and the promise; after a week the page of the request. Any other token gives the same neutral page.
 
     What to watch for in this part of the body is said only to the browser that sent the request: an address that was
     passed on tells nothing about health.
@@ -27,6 +27,7 @@ def sent(request, token):
     shown = about_the_clinic(held, clinic)
     try:
         inquiry = links.inquiry_of(token, max_age=SENT_PAGE_LIVES)
+        is_over = inquiry is None and links.inquiry_of(token) is not None
         # Two tokens of one request differ by the second they were made in: what they stand for is the first part.
         is_sender = drafts.sent_token(request.session).partition(".")[0] == token.partition(".")[0]
     except DATABASE_IS_DOWN:
@@ -34,7 +35,9 @@ def sent(request, token):
         response = render(request, "inquiries/sent_without_database.html", shown, status=503)
         response.headers["Retry-After"] = RETRY_AFTER
     else:
-        if inquiry is None:
+        if is_over:
+            response = redirect("inquiries:status", token=token)
+        elif inquiry is None:
             response = render(request, "inquiries/sent_unknown.html", shown, status=404)
         else:
             response = render(

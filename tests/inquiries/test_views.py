@@ -525,9 +525,18 @@ class SentTests(ViewCase):
             self.assertEqual((page["Referrer-Policy"], page["X-Robots-Tag"]), ("no-referrer", "noindex"))
             self.assertIn("no-store", page["Cache-Control"])
 
+    def test_after_a_week_a_bookmark_of_it_leads_to_the_page_of_the_request(self):
+        week = datetime.timedelta(days=7)
+        for over, status in ((week - datetime.timedelta(hours=1), 200), (week + datetime.timedelta(hours=1), 302)):
+            with mock.patch("time.time", return_value=(timezone.now() + over).timestamp()):
+                page = self.other.get(self.sent_url)
+            self.assertEqual((page.status_code, page["Referrer-Policy"]), (status, "no-referrer"))
+        self.assertEqual(page["Location"], self.sent_url.removesuffix("sent/"))
+        self.assertContains(self.other.get(page["Location"]), self.inquiry.reference)
+
     def test_any_other_address_is_one_neutral_page(self):
         token = self.sent_url.split("/")[2]
-        with mock.patch("time.time", return_value=(timezone.now() + datetime.timedelta(days=8)).timestamp()):
+        with mock.patch("time.time", return_value=(timezone.now() + datetime.timedelta(days=366)).timestamp()):
             expired = self.other.get(self.sent_url)
         others = [
             token[:-1] + ("A" if token[-1] != "A" else "B"),
