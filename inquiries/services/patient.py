@@ -8,9 +8,11 @@ from django.utils import timezone
 
 from inquiries import safety
 from inquiries.models import ConsentRecord, Inquiry, InquiryEvent, PatientUpdate, SearchKey
+from inquiries.promise import promised_at
 from inquiries.questionnaire import REQUIRED_CONTACT
 from inquiries.services import acknowledgement, alerts, clock, contact_mails, events, ranking, search_keys
 from inquiries.states import Status, move_between
+from therapies import library
 
 Kind: Any = InquiryEvent.Kind
 Said: Any = PatientUpdate.Kind
@@ -186,8 +188,21 @@ def _back_to_work(inquiry: Inquiry, now: datetime) -> dict[str, Any]:
             "patient_told": "",
             "appointment_on": None,
             "due_warned": 0,
+            **_promise_anew(inquiry, now),
         }
     return {}
+
+
+def _promise_anew(inquiry: Inquiry, now: datetime) -> dict[str, Any]:
+    """Who comes back reads a new time on the page of the request, when the one they were told last is over."""
+    told = inquiry.promised_again_at or inquiry.promised_at
+    if inquiry.first_contact_at or told is None or told > now:
+        return {}
+    return {
+        "promised_at": promised_at(library.current().clinic, now),
+        "late_told_at": None,
+        "promised_again_at": None,
+    }
 
 
 def _raised(inquiry: Inquiry, now: datetime, level: str) -> dict[str, Any]:

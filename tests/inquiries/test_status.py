@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from clinic import delivery
 from clinic.logs import JsonLine
-from clinic.models import OutboxEmail
+from clinic.models import OpeningHours, OutboxEmail
 from inquiries import drafts, links, safety, search, status_forms
 from inquiries.models import Inquiry, PatientUpdate
 from inquiries.services import acknowledgement, alerts, contact_mails, patient, triage
@@ -266,6 +266,27 @@ class WorseTests(StatusCase):
             self.assertEqual((self.inquiry.status, self.inquiry.owner, self.inquiry.closed_at), ("new", None, None))
             event = self.inquiry.events.last()
             self.assertEqual((event.kind, event.from_status, event.to_status), ("worse", status.value, "new"))
+
+    def test_who_comes_back_is_told_a_time_that_is_still_to_come(self):
+        OpeningHours.objects.create(weekday=2, opens=datetime.time(9), closes=datetime.time(17))
+        now = timezone.now()
+        past, ahead = now - datetime.timedelta(days=20), now + datetime.timedelta(days=1)
+        late = {"late_told_at": past, "promised_again_at": past}
+        for given, is_new in (
+            ({"promised_at": past}, True),
+            ({"promised_at": past, **late}, True),
+            ({"promised_at": ahead}, False),
+            ({"promised_at": past, **late, "promised_again_at": ahead}, False),
+            ({"promised_at": past, "first_contact_at": past}, False),
+        ):
+            reset = {"late_told_at": None, "promised_again_at": None, "first_contact_at": None}
+            at(Status.WITHDRAWN, self.inquiry)
+            Inquiry.objects.update(**{**reset, **given})
+            self.post("information", text=f"Here I am {given}")
+            self.inquiry.refresh_from_db()
+            self.assertEqual(self.inquiry.status, "new")
+            self.assertEqual(self.inquiry.promised_at > now and self.inquiry.promised_at != ahead, is_new, given)
+            self.assertEqual(self.inquiry.promised_again_at, None if is_new else given.get("promised_again_at"), given)
 
     def test_goes_on_with_one_that_waits_for_the_patient(self):
         at(Status.AWAITING_PATIENT, self.inquiry)
