@@ -68,8 +68,9 @@ def filled(text: str, inquiry: Inquiry, now: datetime) -> str:
 def health_words(text: str, inquiry: Inquiry) -> list[str]:
     """The words of a letter that the patient's answers about health use too, in the order of the letter, each once."""
     telling = {word.casefold() for said in _told(inquiry) for word in WORD.findall(said)} - PLAIN
-    address = status_link(inquiry)
-    return list(dict.fromkeys(word for word in WORD.findall(text.replace(address, "")) if word.casefold() in telling))
+    # The end of the link holds when it was made: it was another one when the letter was filled in.
+    link = re.compile(re.escape(status_link(inquiry).rsplit(".", 2)[0]) + r"\.[\w-]+\.[\w-]+/")
+    return list(dict.fromkeys(word for word in WORD.findall(link.sub("", text)) if word.casefold() in telling))
 
 
 @transaction.atomic

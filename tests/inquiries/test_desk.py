@@ -1,6 +1,7 @@
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
+from unittest import mock
 
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
@@ -163,6 +164,14 @@ class ReplyTests(DeskCase):
             self.assertEqual(caught.exception.words, words)
         self.assertFalse(OutboxEmail.objects.filter(kind=replies.KIND).exists())
         self.send("Please call us about your request before Friday.")
+
+    def test_the_link_of_the_request_says_nothing_of_health_however_long_ago_it_was_filled_in(self):
+        self.inquiry = factories.inquiry(message="I read about it on http://example.org", email="b@example.com")
+        with mock.patch("time.time", return_value=timezone.now().timestamp() - 300):
+            text = replies.filled("Please call us. {status_link}", self.inquiry, timezone.now())
+        self.assertEqual(replies.health_words(text, self.inquiry), [])
+        other = text.replace("/request/", "/conditions/")
+        self.assertEqual(replies.health_words(other, self.inquiry), ["http"])
 
     def test_nothing_is_sent_half_filled_empty_or_too_long(self):
         for text in ("Call {clinic_phone}", "   ", "x" * 2001):
