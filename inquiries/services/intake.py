@@ -58,10 +58,11 @@ def submit(
     `condition` and `treatment` are slugs, `answers` and `how_to_reach` the documents of the questionnaire, `consents`
     are (purpose, text as shown), `entered_by` who typed in what came by phone or at the desk, `country` says how a phone
     number without country code is meant, `held` is the library, if the caller has it already, `filled_in_within` in how
-    many minutes the form was filled in, as a step of `spread.FORM`. Everything is written in one transaction, in which `in_the_same_transaction` is called too. The same form sent again returns the request it made
-    and writes nothing; so does a new form with the same words within ten minutes. The same form sent again with other
-    words is another request, since "sent" must never be said of words that are not kept. A request with a warning sign
-    is never a suspect, whatever `suspect_reasons` say.
+    many minutes the form was filled in, as a step of `spread.FORM`. Everything is written in one transaction, in which
+    `in_the_same_transaction` is called too. The same form sent again returns the request it made and writes nothing; so
+    does a new form with the same words within ten minutes, while that request is open. The same form sent again with
+    other words is another request, since "sent" must never be said of words that are not kept. A request with a warning
+    sign is never a suspect, whatever `suspect_reasons` say.
     """
     is_flagged = safety_level in safety.ALERTING
     held = held or library.current()
@@ -145,8 +146,9 @@ def _store(
     previous = search.last_request_of(keys, since=now - REPEAT)
     if previous and previous.content_hash == fields["content_hash"] and now - previous.created_at <= SAME_AGAIN:
         same = Inquiry.objects.get(pk=previous.pk)
-        in_the_same_transaction(same)
-        return same
+        if same.closed_at is None:  # one that was withdrawn meanwhile is with nobody
+            in_the_same_transaction(same)
+            return same
     ranking_fields = ranking.ranked(
         fields["answers"],
         safety_level=fields["safety_level"],

@@ -10,7 +10,7 @@ from django.utils import timezone
 from clinic.models import OutboxEmail
 from inquiries import questionnaire, search
 from inquiries.models import ConsentRecord, ConsentText, Inquiry, InquiryEvent, SearchKey
-from inquiries.services import acknowledgement, alerts, intake
+from inquiries.services import acknowledgement, alerts, intake, patient
 from tests import factories
 
 
@@ -108,6 +108,16 @@ class AgainTests(TestCase):
         first = self.send()
         self.assertEqual(self.send(), first)
         self.assertEqual((Inquiry.objects.count(), OutboxEmail.objects.count()), (1, 1))
+
+    def test_with_the_same_words_after_it_was_withdrawn_is_a_new_one(self):
+        key = uuid.uuid4()
+        first = self.send(submission_key=key)
+        patient.withdraw(first)
+        self.assertEqual(self.send(submission_key=key), first)  # the same form once more, not another one
+        again = self.send()
+        self.assertNotEqual(again, first)
+        self.assertEqual((again.status, again.previous), ("new", first))
+        self.assertEqual(self.send(), again)
 
     def test_with_the_same_words_later_is_a_second_one(self):
         first = self.send()
