@@ -38,10 +38,14 @@ class OnHold(Exception):
 
 
 def expired(now: datetime) -> QuerySet[Inquiry]:
-    """Requests whose time is over: closed RETENTION_DAYS ago, spam SPAM_RETENTION_DAYS ago, and not on legal hold."""
+    """Requests whose time is over: closed RETENTION_DAYS ago, spam SPAM_RETENTION_DAYS ago, and not on legal hold.
+
+    What the patient wrote meanwhile is read before it goes: who says it is worse may be no spam.
+    """
     over = Q(closed_at__lte=now - timedelta(days=settings.RETENTION_DAYS))
     over |= Q(status=Status.SPAM.value, closed_at__lte=now - timedelta(days=settings.SPAM_RETENTION_DAYS))
-    return Inquiry.objects.filter(over, anonymised_at=None, legal_hold=False).order_by("closed_at", "pk")
+    kept = {"legal_hold": False, "has_unseen_update": False}
+    return Inquiry.objects.filter(over, anonymised_at=None, **kept).order_by("closed_at", "pk")
 
 
 def erase_expired(now: datetime) -> int:

@@ -145,6 +145,15 @@ class RetentionTests(TestCase):
         self.closed(900, **held)
         self.assertEqual(privacy.erase_expired(self.now), 0)
 
+    def test_what_the_patient_wrote_is_read_before_it_goes(self):
+        inquiry = self.closed(31, "spam")
+        patient.report_worse(inquiry, text="It is worse", signs=[], level="none")
+        self.assertEqual(Inquiry.objects.get().status, "spam")
+        self.assertEqual(privacy.erase_expired(self.now), 0)
+        inquiry.refresh_from_db()
+        triage.mark_seen(inquiry, actor=self.nurse, version=inquiry.version)
+        self.assertEqual(privacy.erase_expired(self.now), 1)
+
     @override_settings(RETENTION_DAYS=10)
     def test_the_clinic_says_how_long(self):
         self.closed(11)
