@@ -18,9 +18,17 @@ Kind: Any = InquiryEvent.Kind
 Said: Any = PatientUpdate.Kind
 Step: Any = Inquiry.NextStep
 AGAIN = timedelta(minutes=10)
-REOPENED_BY_THE_PATIENT = frozenset(
-    {Status.BOOKED, Status.DECLINED, Status.REDIRECTED, Status.UNREACHABLE, Status.WITHDRAWN}
+BACK_BY_ANY_WORD = frozenset(
+    {
+        Status.AWAITING_PATIENT,
+        Status.BOOKED,
+        Status.DECLINED,
+        Status.REDIRECTED,
+        Status.UNREACHABLE,
+        Status.WITHDRAWN,
+    }
 )
+BACK_BY_A_WARNING_SIGN = frozenset({Status.MERGED, Status.SPAM})
 
 
 class NotPossible(Exception):
@@ -31,8 +39,8 @@ class NotPossible(Exception):
 def report_worse(inquiry: Inquiry, *, text: str, signs: list[dict[str, str]], level: str) -> Inquiry:
     """ "It has got worse": at least urgent, whatever the answers; never lower than before. Who is on duty is told.
 
-    A closed request comes back to the queue without an owner, one that waits for the patient goes on. What looked
-    like spam is looked at now. The same words once more within AGAIN, with nothing done since, change nothing.
+    A closed request comes back to the queue without an owner, also one that was merged or marked as spam; one that waits
+    for the patient goes on. The same words once more within AGAIN, with nothing done since, change nothing.
     """
     inquiry = _locked(inquiry)
     level = safety.worst([level, "urgent"])
@@ -42,15 +50,17 @@ def report_worse(inquiry: Inquiry, *, text: str, signs: list[dict[str, str]], le
     PatientUpdate.objects.create(
         inquiry=inquiry, kind=Said.WORSE, text=text, signs={"signs": signs}, safety_level=level
     )
-    was_suspect = inquiry.is_suspect
+    was_held_back = _is_held_back(inquiry)
     raised = {
         "safety_level": safety.worst([inquiry.safety_level, level]),
         "safety_advice_shown_at": inquiry.safety_advice_shown_at or now,
         "has_unseen_update": True,
         **_no_suspect(inquiry, now),
     }
-    inquiry = _changed(inquiry, Kind.WORSE, **{**_back_to_work(inquiry, now), **_raised(inquiry, now, level), **raised})
-    if was_suspect:
+    inquiry = _changed(
+        inquiry, Kind.WORSE, **{**_back_to_work(inquiry, now, level), **_raised(inquiry, now, level), **raised}
+    )
+    if was_held_back:
         acknowledgement.owe_held_back(inquiry)
     alerts.tell_duty(inquiry)
     return inquiry
@@ -65,8 +75,8 @@ def add_information(inquiry: Inquiry, *, text: str) -> Inquiry:
     if _is_said_again(inquiry, now, Said.INFORMATION, text, None):
         return inquiry
     PatientUpdate.objects.create(inquiry=inquiry, kind=Said.INFORMATION, text=text, safety_level=level)
-    was_suspect = inquiry.is_suspect
-    raised: dict[str, Any] = {"has_unseen_update": True, **_back_to_work(inquiry, now)}
+    was_held_back = _is_held_back(inquiry)
+    raised: dict[str, Any] = {"has_unseen_update": True, **_back_to_work(inquiry, now, level)}
     if level in safety.ALERTING:
         raised |= {
             **_raised(inquiry, now, level),
@@ -76,7 +86,7 @@ def add_information(inquiry: Inquiry, *, text: str) -> Inquiry:
         }
     inquiry = _changed(inquiry, Kind.INFORMED, **raised)
     if level in safety.ALERTING:
-        if was_suspect:
+        if was_held_back:
             acknowledgement.owe_held_back(inquiry)
         alerts.tell_duty(inquiry)
     return inquiry
@@ -164,7 +174,7 @@ def _locked(inquiry: Inquiry) -> Inquiry:
 def _is_said_again(inquiry: Inquiry, now: datetime, kind: str, text: str, signs: dict[str, Any] | None) -> bool:
     """A button pressed twice, or a page sent again: the same words, nothing done since, and nothing to do for them."""
     last = inquiry.updates.order_by("-at", "-pk").first()
-    if last is None or not inquiry.has_unseen_update or inquiry.is_suspect or _back_to_work(inquiry, now):
+    if last is None or not inquiry.has_unseen_update or inquiry.is_suspect or _comes_back(inquiry, last.safety_level):
         return False
     is_the_same = (last.kind, last.text, last.signs) == (kind, text, signs)
     event = inquiry.events.order_by("-seq").first()
@@ -172,25 +182,36 @@ def _is_said_again(inquiry: Inquiry, now: datetime, kind: str, text: str, signs:
     return is_the_same and now - last.at < AGAIN and event is not None and event.kind == written
 
 
-def _back_to_work(inquiry: Inquiry, now: datetime) -> dict[str, Any]:
-    """What a word of the patient does to where the request stands, and to our clock."""
+def _is_held_back(inquiry: Inquiry) -> bool:
+    return inquiry.is_suspect or inquiry.status == Status.SPAM
+
+
+def _comes_back(inquiry: Inquiry, level: str) -> bool:
+    """Does a word of this safety level bring the request back to work? What was merged or is spam stays so, but for a
+    warning sign: a request with one is no spam, and does not wait in the shadow of another."""
     here = Status(inquiry.status)
-    if here == Status.AWAITING_PATIENT:
+    return here in BACK_BY_ANY_WORD or (here in BACK_BY_A_WARNING_SIGN and level in safety.ALERTING)
+
+
+def _back_to_work(inquiry: Inquiry, now: datetime, level: str) -> dict[str, Any]:
+    """What a word of the patient does to where the request stands, and to our clock."""
+    if not _comes_back(inquiry, level):
+        return {}
+    if inquiry.closed_at is None:
         return {"status": Status.IN_REVIEW.value, **clock.going_on(inquiry, now, Step.DECIDE)}
-    if here in REOPENED_BY_THE_PATIENT:
-        due_at = clock.first_reply(inquiry.level, inquiry.priority_points, now)
-        return {
-            **clock.waiting_for_reply(due_at, Step.DECIDE if inquiry.first_contact_at else Step.REPLY),
-            "status": Status.NEW.value,
-            "owner_id": None,
-            "closed_at": None,
-            "outcome": "",
-            "patient_told": "",
-            "appointment_on": None,
-            "due_warned": 0,
-            **_promise_anew(inquiry, now),
-        }
-    return {}
+    due_at = clock.first_reply(inquiry.level, inquiry.priority_points, now)
+    return {
+        **clock.waiting_for_reply(due_at, Step.DECIDE if inquiry.first_contact_at else Step.REPLY),
+        "status": Status.NEW.value,
+        "owner_id": None,
+        "closed_at": None,
+        "outcome": "",
+        "patient_told": "",
+        "appointment_on": None,
+        "merged_into_id": None,
+        "due_warned": 0,
+        **_promise_anew(inquiry, now),
+    }
 
 
 def _promise_anew(inquiry: Inquiry, now: datetime) -> dict[str, Any]:
@@ -206,9 +227,7 @@ def _promise_anew(inquiry: Inquiry, now: datetime) -> dict[str, Any]:
 
 
 def _raised(inquiry: Inquiry, now: datetime, level: str) -> dict[str, Any]:
-    """How urgent it is now. Merged and spam stay closed: whoever reads the update decides."""
-    if inquiry.closed_at and Status(inquiry.status) not in REOPENED_BY_THE_PATIENT:
-        return {}
+    """How urgent it is now."""
     safety_level = safety.worst([inquiry.safety_level, level])
     fields = ranking.raised(inquiry, now, safety_level=safety_level)
     day = timezone.localdate(fields["due_at"], clock.calendar().zone) if "due_at" in fields else None

@@ -147,7 +147,7 @@ class RetentionTests(TestCase):
 
     def test_what_the_patient_wrote_is_read_before_it_goes(self):
         inquiry = self.closed(31, "spam")
-        patient.report_worse(inquiry, text="It is worse", signs=[], level="none")
+        patient.add_information(inquiry, text="I am a patient of yours, no machine")
         self.assertEqual(Inquiry.objects.get().status, "spam")
         self.assertEqual(privacy.erase_expired(self.now), 0)
         inquiry.refresh_from_db()

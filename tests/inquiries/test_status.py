@@ -26,11 +26,11 @@ ACTIONS = ("worse", "information", "contact", "withdraw", "erase", "consent")
 WORDS = ["Ana", "ana@example.org", "555-0123", "Stairs", "Worn knee", "12w_1y", "12 weeks", "6"]
 
 
-def at(status, inquiry):
+def at(status, inquiry, **fields):
     """Put a request where a test needs it."""
     owner = factories.staff() if status not in {Status.NEW} else None
     closed = timezone.now() if status in CLOSED else None
-    Inquiry.objects.filter(pk=inquiry.pk).update(status=status.value, owner=owner, closed_at=closed)
+    Inquiry.objects.filter(pk=inquiry.pk).update(status=status.value, owner=owner, closed_at=closed, **fields)
 
 
 def named(address):
@@ -266,6 +266,30 @@ class WorseTests(StatusCase):
             self.assertEqual((self.inquiry.status, self.inquiry.owner, self.inquiry.closed_at), ("new", None, None))
             event = self.inquiry.events.last()
             self.assertEqual((event.kind, event.from_status, event.to_status), ("worse", status.value, "new"))
+
+    def test_a_warning_sign_brings_back_what_was_merged_or_is_spam(self):
+        other = factories.inquiry(email="other@example.org")
+        for status, into in ((Status.MERGED, other), (Status.SPAM, None)):
+            for action, given in (
+                ("worse", {"safety": ["rf-limb-circulation"]}),
+                ("information", {"text": "chest pain"}),
+            ):
+                with self.subTest(status, action=action):
+                    self.inquiry = factories.inquiry(email=f"{action}.{status}@example.org")
+                    at(status, self.inquiry, merged_into=into)
+                    self.post("information", text="It is I")
+                    self.inquiry.refresh_from_db()
+                    self.assertEqual(self.inquiry.status, status.value)  # not for any other word
+                    self.post(action, **given)
+                    self.inquiry.refresh_from_db()
+                    self.assertEqual((self.inquiry.status, self.inquiry.closed_at), ("new", None))
+                    self.assertEqual((self.inquiry.level, self.inquiry.merged_into), (0, None))
+                    self.assertTrue(self.inquiry.needs_call_first)
+
+    def test_who_is_brought_back_from_spam_has_word_that_we_have_the_request(self):
+        at(Status.SPAM, self.inquiry)
+        self.report("none")
+        self.assertEqual(OutboxEmail.objects.filter(kind=acknowledgement.KIND).count(), 1)
 
     def test_who_comes_back_is_told_a_time_that_is_still_to_come(self):
         OpeningHours.objects.create(weekday=2, opens=datetime.time(9), closes=datetime.time(17))
