@@ -67,7 +67,8 @@ def current_key_id() -> str:
 
 def encrypt(text: str, *, place: str) -> str:
     """Encrypt `text` for `place` (app.model.field) with the first key."""
-    key_id, key = next(iter(settings.FIELD_KEYS.items()))
+    key_id = current_key_id()
+    key = settings.FIELD_KEYS[key_id]
     nonce = os.urandom(NONCE_BYTES)
     sealed = AESGCM(key).encrypt(nonce, text.encode(), place.encode())
     return f"{key_id}:{base64.b64encode(nonce + sealed).decode()}"

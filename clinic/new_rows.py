@@ -30,7 +30,7 @@ def insert(rows: Sequence[models.Model], *, known_by: str = "") -> None:
     """Store these new rows of one model in one statement, in the transaction that is open, and give each its key.
 
     It does what `Model.save(force_insert=True)` and `bulk_create` do with plain values: each field prepares its own, so
-    what is encrypted is encrypted. It sends no signal. `known_by` names a unique field: a row that is there by it already
+    what is encrypted is encrypted. It sends no signal, and sets no `auto_now`. `known_by` names a unique field: a row that is there by it already
     stays as it is, and its key is the one given. Raises what the database says.
     """
     if not rows:
@@ -42,7 +42,7 @@ def insert(rows: Sequence[models.Model], *, known_by: str = "") -> None:
         cursor.execute(statement, _values(options, map(vars, rows), connection))
         keys = cursor.fetchall()
     for row, (key,) in zip(rows, keys, strict=True):
-        _is_stored(row, key)
+        _mark_as_stored(row, key)
 
 
 def insert_with_parts(whole: models.Model, *parts: Part, part_of: str) -> None:
@@ -62,7 +62,7 @@ def insert_with_parts(whole: models.Model, *parts: Part, part_of: str) -> None:
             values += _values(options, rows, connection, but=part_of)
         with connection.cursor() as cursor:
             cursor.execute(statement, values)
-            _is_stored(whole, cursor.fetchone()[0])
+            _mark_as_stored(whole, cursor.fetchone()[0])
         return
     insert([whole])
     for options, rows in written:
@@ -72,7 +72,7 @@ def insert_with_parts(whole: models.Model, *parts: Part, part_of: str) -> None:
             cursor.execute(statement, _values(options, known, connection))
 
 
-def _is_stored(row: models.Model, key: Any) -> None:
+def _mark_as_stored(row: models.Model, key: Any) -> None:
     row.pk = key
     row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
 
