@@ -30,8 +30,8 @@ def insert(rows: Sequence[models.Model], *, known_by: str = "") -> None:
     """Store these new rows of one model in one statement, in the transaction that is open, and give each its key.
 
     It does what `Model.save(force_insert=True)` and `bulk_create` do with plain values: each field prepares its own, so
-    what is encrypted is encrypted. It sends no signal, and sets no `auto_now`. `known_by` names a unique field: a row that is there by it already
-    stays as it is, and its key is the one given. Raises what the database says.
+    what is encrypted is encrypted. It sends no signal, and sets no `auto_now`. `known_by` names a unique field: a row
+    that is there by it already stays as it is, and its key is the one given. Raises what the database says.
     """
     if not rows:
         return
